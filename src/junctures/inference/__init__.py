@@ -1,0 +1,1 @@
+"""Numbers from arrays: the statistics of short interrupted time series."""

@@ -1,0 +1,40 @@
+"""How numbers are written: eight significant digits, so that processors agree on every published byte."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+DIGITS = 8
+TINY = 1e-12
+
+
+def format_number(value: float) -> str:
+    """Return a number as text with eight significant digits; magnitudes under 1e-12 are written as 0."""
+    if value != value:
+        return ""
+    return "0" if abs(value) < TINY else f"{value:.{DIGITS}g}"
+
+
+def write_csv(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as CSV with rounded floats and LF line ends, whole or not at all."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    out = table.copy()
+    for column in out.columns:
+        if pd.api.types.is_float_dtype(out[column]):
+            out[column] = [format_number(value) for value in out[column]]
+    temporary = path.with_name(path.name + ".part")
+    out.to_csv(temporary, index=False, lineterminator="\n")
+    os.replace(temporary, path)
+
+
+def read_csv(path: str | Path, **text_columns) -> pd.DataFrame:
+    """Return a table written by `write_csv`; period, vintage and other identifying columns stay text."""
+    text = {"vintage": str, "period": str, "window_start": str, "window_end": str, "first_treated": str}
+    columns = pd.read_csv(path, nrows=0).columns
+    table = pd.read_csv(path, dtype={c: t for c, t in (text | text_columns).items() if c in columns})
+    for column in table.columns:
+        if column in text or not pd.api.types.is_numeric_dtype(table[column]):
+            table[column] = table[column].fillna("")
+    return table

@@ -1,0 +1,1 @@
+"""What people look at: verdicts, figures, tables and texts."""

@@ -1,0 +1,1 @@
+"""Config, claims and sourced tables, checked; events and yearly tables made into regular series."""
