@@ -1,0 +1,91 @@
+"""One series as the tests see it: observed points in their place in time, its junctures, its units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
+NOISE_FROM = 60  # observed points from which AR(1) plus white noise is the error model (docs/method.md, "Errors")
+RATE_RATIO = 1.5  # smallest effect of interest of a count
+
+
+@dataclass(frozen=True)
+class Case:
+    """A series on its tested scale with the positions of its junctures.
+
+    `time` (n,) holds the running numbers of the observed periods, `y` (n,) the tested scale, `value` and `exposure` (n,)
+    the raw measure (NaN where there is none). `steps` are the first treated positions of `junctures`, in order. `noise`
+    says whether white noise is added to AR(1); `unit` is the declared scale s; `counts` whether a rate ratio describes it.
+    """
+
+    frequency: str
+    scale: str
+    time: np.ndarray
+    y: np.ndarray
+    value: np.ndarray
+    exposure: np.ndarray
+    junctures: tuple[str, ...]
+    steps: tuple[int, ...]
+    noise: bool
+    unit: float
+    counts: bool = False
+    reverse: bool = False
+
+    @property
+    def per_year(self) -> int:
+        """Return the number of periods in a year."""
+        return PER_YEAR[self.frequency]
+
+    @property
+    def season(self) -> int | None:
+        """Return the length of the season in periods, or None for annual series."""
+        return None if self.frequency == "year" else self.per_year
+
+    def keep(self, mask: np.ndarray, **changes) -> "Case":
+        """Return the case at the points where mask (n,) is true; other fields as in `changes`."""
+        points = {name: getattr(self, name)[mask] for name in ("time", "y", "value", "exposure")}
+        return replace(self, **(points | changes))
+
+    def between(self, start: int | None = None, end: int | None = None) -> "Case":
+        """Return the case from position start to position end, both included."""
+        mask = np.ones(len(self.time), bool)
+        if start is not None:
+            mask &= self.time >= start
+        if end is not None:
+            mask &= self.time <= end
+        return self.keep(mask)
+
+    def rate(self) -> np.ndarray:
+        """Return the raw measure (n,), divided by its exposure where it has one."""
+        return np.where(np.isnan(self.exposure), self.value, self.value / self.exposure)
+
+    def smallest_effect(self, until: int) -> float:
+        """Return the smallest effect of interest at a juncture that first treats position `until`.
+
+        Counts: a rate ratio of 1.5 from the mean before it, on the square-root scale; all else one declared scale. NaN for
+        a count that is zero throughout before the juncture, where a ratio says nothing.
+        """
+        if not self.counts:
+            return self.unit
+        mean = float(np.mean(self.rate()[self.time < until])) if np.any(self.time < until) else 0.0
+        return (RATE_RATIO**0.5 - 1) * mean**0.5 if mean > 0 else float("nan")
+
+
+def untestable(case: Case) -> str | None:
+    """Return why a case cannot be tested at all, or None."""
+    if len(case.y) == 0:
+        return "no observations in the window"
+    if np.ptp(case.y) == 0:
+        return "untestable: no variation"
+    return None
+
+
+def positions(case: Case, year: int) -> tuple[int, int]:
+    """Return the first and last position of a calendar year at the case's frequency."""
+    return year * case.per_year, (year + 1) * case.per_year - 1
+
+
+def years(case: Case) -> Sequence[int]:
+    """Return the calendar years with at least one observation."""
+    return sorted({int(t) // case.per_year for t in case.time})

@@ -1,0 +1,12 @@
+"""The staged rise: all junctures lift the series in turn, as an intersection-union test."""
+
+from collections.abc import Iterable
+
+
+def staged_p(positive: Iterable[float]) -> float:
+    """Return the p-value of a rise at every juncture: the largest one-sided p-value of the steps.
+
+    `positive` holds P(b > 0) of each step. The union of the nulls is rejected only if each is (Berger 1982,
+    Technometrics 24: 295-300), so the size is at most that of one test.
+    """
+    return max(1.0 - probability for probability in positive)
