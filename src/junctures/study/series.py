@@ -1,0 +1,262 @@
+"""Events and tables made into one regular series an indicator, with its controls and the raw rows behind it."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from junctures.study.measures import column_of, fault, measure_periods, select
+from junctures.study.periods import first_period, from_index, last_period, position, to_index
+from junctures.study.schema import Indicator
+
+TIME_COLUMNS = ("start_date", "date", "order_year", "year", "month")
+PRECISION = {"year": 4, "month": 7}  # length of a date text that is known to the year or month only
+SERIES = ["frequency", "vintage", "role", "unit", "period", "value", "exposure", "y"]
+ROWS = ["frequency", "vintage", "period", "table", "rows", "n"]
+
+
+def load_table(path: str | Path) -> pd.DataFrame:
+    """Return a raw table, every column as text (blanks ""), and `_row`, the line of the file on which a row starts.
+
+    The table's name (source/table) is in `attrs["table"]`. Raises StudyError for a row with too few or too many cells.
+    """
+    path = Path(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        header = next(reader, [])
+        records, lines, line = [], [], reader.line_num + 1
+        for record in reader:
+            records.append(record)
+            lines.append(line)
+            line = reader.line_num + 1
+    uneven = [i for i, record in enumerate(records) if len(record) != len(header)]
+    table = pd.DataFrame([r for r in records if len(r) == len(header)], columns=header, dtype=str)
+    table.attrs["table"] = f"{path.parent.name}/{path.stem}"
+    if uneven:
+        raise fault(
+            table,
+            f"the row has {len(records[uneven[0]])} cells where the header names {len(header)}",
+            "Cells would move into columns where they mean something else.",
+            "Put a cell that holds a comma or a quotation mark in quotation marks.",
+            line=lines[uneven[0]],
+        )
+    table["_row"] = lines
+    return table
+
+
+def evidence(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that are evidence: those of from_article = yes left out, cells named in article_cells blanked."""
+    attrs = table.attrs
+    if "from_article" in table:
+        table = table[table["from_article"] != "yes"]
+    if "article_cells" in table and (table["article_cells"] != "").any():
+        table = table.copy()
+        for label, names in table["article_cells"][table["article_cells"] != ""].items():
+            table.loc[label, [column_of(table, name).name for name in names.split()]] = ""
+    table = table.reset_index(drop=True)
+    table.attrs = attrs
+    return table
+
+
+def build_series(
+    indicator: Indicator | Mapping, table: pd.DataFrame, window: Mapping, time: str | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the regular series of an indicator with its controls, and the raw rows behind each period.
+
+    `indicator` is its entry in the config (or the same as plain data), `table` comes from `load_table`, `window` is the
+    study's (start and end periods), `time` the table's time column (SOURCE.yaml; else the first usual name found). One
+    block of periods for each frequency, vintage, role (main, partner, control) and unit, from the source's earliest
+    period to the end of source or window, gaps included; `y` is on the tested scale. Raises StudyError for a value that
+    the scale cannot take, a column that is not there, or several rows where one value is meant.
+    """
+    if isinstance(indicator, Mapping):
+        indicator = Indicator.model_validate(dict(indicator))
+    table = evidence(table)
+    dates = _dates(table, time)
+    series, rows = [], []
+    for frequency in (indicator.frequency, *indicator.also):
+        position_of = _positions(dates, frequency)
+        for vintage in _vintages(indicator):
+            frame = _frame(indicator, table, position_of, window, frequency, vintage)
+            blocks, behind = _build_blocks(indicator, frame)
+            series += blocks
+            rows.append(behind)
+    return pd.concat(series, ignore_index=True)[SERIES], pd.concat(rows, ignore_index=True)[ROWS]
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """One vintage of a table at one frequency: its rows, their running numbers, the first and last period."""
+
+    table: pd.DataFrame
+    code: np.ndarray
+    frequency: str
+    vintage: str
+    start: int
+    end: int
+    window_start: int
+    zero: tuple[int, int] | None  # first and last running number within which an empty period is zero
+
+    @property
+    def n(self) -> int:
+        return self.end - self.start + 1
+
+
+def _dates(table: pd.DataFrame, time: str | None) -> pd.Series:
+    """Return the date text of each row, cut to what is known where the table says that a date is known less exactly."""
+    time = time or next((name for name in TIME_COLUMNS if name in table), None)
+    if time is None:
+        raise fault(
+            table,
+            "no column tells the time of a row",
+            "Rows cannot be assigned to periods.",
+            f"Name the time column in SOURCE.yaml, as one of: {', '.join(TIME_COLUMNS)}.",
+        )
+    dates = column_of(table, time)
+    if "date_precision" in table:
+        for precision, length in PRECISION.items():
+            dates = dates.where(table["date_precision"] != precision, dates.str.slice(0, length))
+    return dates
+
+
+def _positions(dates: pd.Series, frequency: str) -> np.ndarray:
+    """Return the running number (rows,) of each row's period; NaN for a date that is blank or known less exactly."""
+    found = {text: position(text, frequency) if text else None for text in dates.unique()}
+    return dates.map({text: np.nan if p is None else to_index(p) for text, p in found.items()}).to_numpy(dtype=float)
+
+
+def _vintages(indicator: Indicator) -> tuple[str, ...]:
+    return (indicator.vintages.main, *indicator.vintages.others) if indicator.vintages else ("",)
+
+
+def _frame(indicator, table, position_of, window, frequency, vintage) -> _Frame:
+    start = to_index(first_period(indicator.earliest, frequency))
+    end = to_index(last_period(str(window["end"]), frequency))
+    if indicator.latest:
+        end = min(end, to_index(last_period(indicator.latest, frequency)))
+    zero = (start, end) if indicator.measure.empty == "zero" else None
+    if vintage:
+        mine = (column_of(table, indicator.vintages.column) == vintage).to_numpy(dtype=bool)
+        if not mine.any():
+            raise fault(
+                table,
+                f"there is no row of the vintage '{vintage}'",
+                "A series without rows would be taken for one without events.",
+                "Name a vintage that the table has.",
+                column=indicator.vintages.column,
+            )
+        table, position_of = _cut(table, mine), position_of[mine]
+        first, last = int(np.nanmin(position_of)), int(np.nanmax(position_of))
+        end = min(end, last)
+        zero = (max(start, first), end) if zero else None
+    code = np.where((position_of >= start) & (position_of <= end), position_of - start, -1).astype(int)
+    window_start = max(start, to_index(first_period(str(window["start"]), frequency)))
+    return _Frame(table, code, frequency, vintage, start, end, window_start, zero)
+
+
+def _cut(table: pd.DataFrame, mask: np.ndarray) -> pd.DataFrame:
+    attrs = table.attrs
+    table = table[mask].reset_index(drop=True)
+    table.attrs = attrs
+    return table
+
+
+def _build_blocks(indicator: Indicator, frame: _Frame) -> tuple[list[pd.DataFrame], pd.DataFrame]:
+    main, chosen = _measure(indicator, frame, dict(indicator.where), "main", "main")
+    blocks = [main]
+    control = indicator.control
+    if control and control.replace:
+        blocks.append(_measure(indicator, frame, {**indicator.where, **control.replace}, "control", "control")[0])
+    elif control and control.median_over:
+        partners = list(_partners(indicator, frame))
+        blocks += [*partners, _median(frame, partners)]
+    return blocks, _lineage(indicator, frame, chosen)
+
+
+def _measure(indicator, frame, where, role, unit) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the block of one unit and the positions of its rows in the frame's table."""
+    value, exposure, chosen = measure_periods(frame.table, where, indicator.measure, frame.code, frame.n)
+    if frame.zero:
+        inside = np.zeros(frame.n, dtype=bool)
+        inside[frame.zero[0] - frame.start : frame.zero[1] - frame.start + 1] = True
+        inside &= np.bincount(frame.code[chosen], minlength=frame.n) == 0
+        value = np.where(inside, 0.0, value)
+    if indicator.measure.kind == "rate":
+        raw = np.divide(value, exposure, out=np.full(frame.n, np.nan), where=exposure > 0)
+    else:
+        raw = value
+    y = _transform(indicator, frame, raw, unit)
+    return _block(frame, role, unit, value, exposure, -y if indicator.reverse else y), chosen
+
+
+def _block(frame: _Frame, role: str, unit: str, value, exposure, y) -> pd.DataFrame:
+    periods = [from_index(i, frame.frequency) for i in range(frame.start, frame.end + 1)]
+    words = {"frequency": frame.frequency, "vintage": frame.vintage, "role": role, "unit": unit}
+    return pd.DataFrame({**words, "period": periods, "value": value, "exposure": exposure, "y": y})
+
+
+DOMAINS = {
+    "sqrt": (lambda x: x >= 0, np.sqrt, "below 0"),
+    "log": (lambda x: x > 0, np.log, "not above 0"),
+    "arcsine_sqrt": (lambda x: (x >= 0) & (x <= 1), lambda x: np.arcsin(np.sqrt(x)), "not between 0 and 1"),
+    "level": (lambda x: x == x, lambda x: x, "no number"),
+}
+
+
+def _transform(indicator: Indicator, frame: _Frame, raw: np.ndarray, unit: str) -> np.ndarray:
+    """Return raw values (n,) on the tested scale; raise StudyError for one that the scale cannot take."""
+    allowed, transform, wrong = DOMAINS[indicator.scale]
+    known = ~np.isnan(raw)
+    outside = known & ~allowed(np.where(known, raw, 0.5))
+    if outside.any():
+        where = int(np.flatnonzero(outside)[0])
+        period = from_index(frame.start + where, frame.frequency)
+        series = indicator.id if unit == "main" else f"{indicator.id} ({unit})"
+        raise fault(
+            frame.table,
+            f"{series} is {raw[where]:g} in {period}, which the scale '{indicator.scale}' cannot take ({wrong})",
+            "The tested scale has no number for it, and leaving the period out would hide it.",
+            "Choose another scale for the indicator (sqrt takes 0), or correct the table.",
+        )
+    return np.where(known, transform(np.where(known, raw, 0.5)), np.nan)
+
+
+def _partners(indicator: Indicator, frame: _Frame) -> Iterator[pd.DataFrame]:
+    """Yield the block of every other unit that is observed in each period of the indicator's own window."""
+    over, holding = indicator.control.median_over, set(indicator.control.holding)
+    own = indicator.where.get(over)
+    others = {column: condition for column, condition in indicator.where.items() if column != over}
+    for unit in sorted(column_of(frame.table, over)[select(frame.table, others)].unique()):
+        if unit in ("", own) or (holding and not holding & set(re.split(r"[^A-Za-z0-9]+", unit))):
+            continue
+        block = _measure(indicator, frame, {**others, over: unit}, "partner", unit)[0]
+        if block["y"].iloc[frame.window_start - frame.start :].notna().all():
+            yield block
+
+
+def _median(frame: _Frame, partners: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the control: the median of y over the partners in the periods where all of them are observed."""
+    blank = np.full(frame.n, np.nan)
+    y = np.median(np.column_stack([block["y"].to_numpy() for block in partners]), axis=1) if partners else blank
+    return _block(frame, "control", "control", blank, blank, y)
+
+
+def _lineage(indicator: Indicator, frame: _Frame, chosen: np.ndarray) -> pd.DataFrame:
+    """Return for every period the lines of the raw table behind it."""
+    lines: list[list[int]] = [[] for _ in range(frame.n)]
+    for code, line in zip(frame.code[chosen], frame.table["_row"].to_numpy()[chosen], strict=True):
+        lines[code].append(int(line))
+    return pd.DataFrame(
+        {
+            "frequency": frame.frequency,
+            "vintage": frame.vintage,
+            "period": [from_index(i, frame.frequency) for i in range(frame.start, frame.end + 1)],
+            "table": indicator.table,
+            "rows": [" ".join(map(str, each)) for each in lines],
+            "n": [len(each) for each in lines],
+        }
+    )
