@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from junctures.study import periods
+from junctures.study.forms import WHY_KEY, WHY_NAME
 from junctures.study.problems import nearest
 from junctures.study.schema import FREQUENCIES, ID, Indicator, Pool, PoolRow
 
-WHY_KEY = "an unknown key would silently change nothing, and the study would not be the one you describe"
-WHY_NAME = "without it the study cannot be built as declared"
 KEYS_OF_MEASURE = {
     "count": ((), ()),
     "distinct": (("columns",), ()),

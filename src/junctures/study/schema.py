@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -139,6 +139,7 @@ class Part(BaseModel):
     """A block of the config: strict, frozen, no key that is not named here."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    keyed: ClassVar[bool] = False  # whether the id is the key of the block and not written in it
 
 
 class Window(Part):
@@ -232,6 +233,7 @@ class Control(Part):
 class Indicator(Part):
     """One outcome series."""
 
+    keyed: ClassVar[bool] = True
     id: Id = Field(description="the short name of the indicator: its key")
     label: str = Field(min_length=1, description="the indicator's name as people read it")
     dimension: str = Field(description="the dimension of cooperation that it measures")
@@ -268,6 +270,7 @@ class PoolRow(Part):
 class Pool(Part):
     """An index over indicators."""
 
+    keyed: ClassVar[bool] = True
     id: Id = Field(description="the short name of the pool: its key")
     label: str = Field(min_length=1, description="the pool's name as people read it")
     frequency: Frequency = Field(description="the frequency of the index")
@@ -306,6 +309,7 @@ class Rows(Part):
 class Lead(Part):
     """One series that is said to move before another."""
 
+    keyed: ClassVar[bool] = True
     id: Id = Field(description="the short name of the test: its key")
     label: str = Field("", description="the test's name as people read it")
     outcome: str = Field(description="the pool or indicator that is said to follow")
