@@ -63,7 +63,8 @@ def nile():
     year = data.time.to_numpy(int)
     step = (year >= 1899).astype(float)
     t, ramp = year - 1870.0, np.where(year >= 1899, year - 1899.0, 0.0)
-    return expected, data.flow.to_numpy(float), year, {"step_only": design(step), "full": design(t, step, ramp)}, tolerance
+    designs = {"step_only": design(step), "full": design(t, step, ramp)}
+    return expected, data.flow.to_numpy(float), year, designs, tolerance
 
 
 @pytest.mark.parametrize("model", ["step_only", "full"])

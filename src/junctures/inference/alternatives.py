@@ -49,7 +49,7 @@ def ols_hac(y: np.ndarray, X: np.ndarray, lag: int | None = None) -> Fit:
     """Return the OLS fit of y (n,) on X (n, k) with Newey-West errors, factor n / (n - k) and t(n - k).
 
     `lag` defaults to floor(4 (n / 100)^(2/9)); Bartlett weights; the points are taken as consecutive. Equals Stata's
-    `newey` and R's `sandwich::NeweyWest(adjust = TRUE, prewhite = FALSE)` (Newey and West 1987, Econometrica 55: 703-708).
+    `newey` and R's `sandwich::NeweyWest(adjust = TRUE, prewhite = FALSE)`. Newey and West (1987), Econometrica 55: 703-708.
     """
     from statsmodels.regression.linear_model import OLS
 
@@ -200,7 +200,7 @@ class RestrictedLikelihood:
         E = (Y - (Y @ Q) @ Q.T).T
         self.XX = cross_products(self.gaps, Q, Q)
         self.Xy = cross_products(self.gaps, Q, E)
-        self.yy = _own_products(self.gaps, E)
+        self.yy = own_products(self.gaps, E)
 
     def on_grid(self, rho: np.ndarray) -> np.ndarray:
         """Return the log-likelihood (m, N), up to a constant, of every series at each rho (m,)."""
@@ -245,7 +245,7 @@ def cross_products(gaps: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.
     return np.stack(terms)
 
 
-def _own_products(gaps: np.ndarray, Y: np.ndarray) -> np.ndarray:
+def own_products(gaps: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Return the terms (J, N) of y' W(rho) y for each column of Y (n, N)."""
     terms = [Y[0] ** 2]
     for gap in np.unique(gaps):
