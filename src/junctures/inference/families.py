@@ -1,0 +1,185 @@
+"""Which p-values are adjusted together, and which rejections stand in every row that Robust asks for."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+KEY = ("indicator", "vintage", "juncture", "model", "estimand")
+EXPLORATORY = "exploratory"
+LEVEL = 0.05
+ROBUST = re.compile(r"ols|reml|start_(later|earlier|\d{4})|end_\d{4}|without_(?P<year>\d{4})")
+
+
+@dataclass(frozen=True)
+class FamilyTest:
+    """One p-value of a family: the family's name, the test's name, and the keys of its rows (order of `KEY`).
+
+    A test of several rows enters its family with the largest p of them.
+    """
+
+    family: str
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+def key_of(row: Mapping) -> tuple[str, ...]:
+    """Return what names a row: indicator, vintage (blank where none), juncture, model, estimand."""
+    return tuple(str(row.get(column) or "") for column in KEY)
+
+
+def declare_tests(claims: Iterable[Mapping], study: Mapping) -> tuple[FamilyTest, ...]:
+    """Return every test of every family, from the claims' checks and the config's `families`.
+
+    `study` is the config as plain dicts. Over pool_steps: one family a pool, its step at each juncture. Over
+    effect_claims: one family, one test a claim of kind effect whose members are single indicators without a coverage
+    flag. All other cells of an indicator's main model and vintage form the family `exploratory` (docs/method.md,
+    "Families").
+    """
+    junctures = [juncture["id"] for juncture in study["junctures"]]
+    tests: list[FamilyTest] = []
+    for name, family in (study.get("families") or {}).items():
+        if family["over"] == "pool_steps":
+            tests += _pool_steps(name, study.get("pools") or {}, junctures)
+        else:
+            tests += _effect_claims(name, claims, study)
+    taken = {row for test in tests for row in test.rows}
+    cells = [cell for cell in _cells(study["indicators"], junctures) if cell not in taken]
+    tests += [FamilyTest(EXPLORATORY, f"{cell[0]}_{cell[2]}", (cell,)) for cell in cells]
+    return tuple(tests)
+
+
+def _pool_steps(name: str, pools: Iterable[str], junctures: Iterable[str]) -> Iterator[FamilyTest]:
+    for pool in pools:
+        for juncture in junctures:
+            yield FamilyTest(f"{name}_{pool}", f"{pool}_{juncture}", ((pool, "", juncture, f"pool_{pool}", "step"),))
+
+
+def _effect_claims(name: str, claims: Iterable[Mapping], study: Mapping) -> Iterator[FamilyTest]:
+    for claim in claims:
+        check = claim.get("check") or {}
+        if check.get("kind") != "effect":
+            continue
+        entries = [study["indicators"].get(member["indicator"]) for member in check["members"]]
+        if all(entry is not None and not entry.get("coverage_flag") for entry in entries):
+            yield FamilyTest(name, claim["id"], tuple(key_of(member) for member in check["members"]))
+
+
+def _cells(indicators: Mapping[str, Mapping], junctures: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    for name, entry in indicators.items():
+        if entry.get("row_of"):
+            continue
+        vintage = str((entry.get("vintages") or {}).get("main", ""))
+        yield from ((name, vintage, juncture, "primary", "step") for juncture in junctures)
+
+
+def add_families(effects: pd.DataFrame, tests: Iterable[FamilyTest]) -> pd.DataFrame:
+    """Return effects with the columns family, p_holm and p_bh (NaN where a row is in no such family).
+
+    A row's p_holm is its own p times its test's Holm factor: adjusted over raw of the test's p, the largest of its
+    rows. Of a row in several tests the larger holds. A test without an estimate enters Holm as p = 1, so that a
+    family's size does not hang on the data; the exploratory cells that have an estimate are adjusted by Benjamini and
+    Hochberg (1995, Journal of the Royal Statistical Society B 57: 289-300).
+
+    Raises ValueError when a test names a row that effects does not hold.
+    """
+    out = effects.reset_index(drop=True).assign(family="", p_holm=np.nan, p_bh=np.nan)
+    places = {key_of(row): index for index, row in enumerate(out[list(KEY)].to_dict("records"))}
+    families: dict[str, list[FamilyTest]] = {}
+    for test in tests:
+        families.setdefault(test.family, []).append(test)
+    for family, members in families.items():
+        rows = [[_place(places, key, test) for key in test.rows] for test in members]
+        if family == EXPLORATORY:
+            _adjust_cells(out, [row for each in rows for row in each])
+        else:
+            _adjust_tests(out, family, rows)
+    return out
+
+
+def _place(places: Mapping[tuple, int], key: tuple[str, ...], test: FamilyTest) -> int:
+    if key not in places:
+        raise ValueError(
+            f"family {test.family}, test {test.name}: effects have no row {' '.join(filter(None, key))}. "
+            "Its family cannot be adjusted without it. Mend the claim's check, or add the model to the config."
+        )
+    return places[key]
+
+
+def _adjust_tests(out: pd.DataFrame, family: str, rows: list[list[int]]) -> None:
+    p = out["p"].to_numpy(float)
+    raw = np.array([np.nan_to_num(p[each], nan=1.0).max() for each in rows])
+    adjusted = adjust(raw, "holm")
+    factors = np.divide(adjusted, raw, out=np.ones_like(raw), where=raw > 0)
+    for each, factor in zip(rows, factors, strict=True):
+        for row in each:
+            out.loc[row, "family"] = family
+            out.loc[row, "p_holm"] = np.fmax(out.loc[row, "p_holm"], min(1.0, p[row] * factor))
+
+
+def _adjust_cells(out: pd.DataFrame, rows: list[int]) -> None:
+    out.loc[rows, "family"] = EXPLORATORY
+    tested = [row for row in rows if not np.isnan(out.loc[row, "p"])]
+    if tested:
+        out.loc[tested, "p_bh"] = adjust(out.loc[tested, "p"].to_numpy(float), "fdr_bh")
+
+
+def adjust(p: np.ndarray, method: str) -> np.ndarray:
+    """Return p-values (m,) adjusted together, by statsmodels (`holm` or `fdr_bh`)."""
+    from statsmodels.stats.multitest import multipletests
+
+    return multipletests(p, method=method)[1]
+
+
+def sign_of(row: Mapping) -> int:
+    """Return the sign of an estimate: of P(b > 0) - 1/2 where there is a posterior; 0 where there is no estimate."""
+    positive = row["positive"]
+    value = row["estimate"] if positive != positive else positive - 0.5
+    return 0 if value != value else int(np.sign(value))
+
+
+def robust_rows(row: Mapping, specifications: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that Robust asks of an effect and that have an estimate; column `row` is their bare name.
+
+    OLS, REML, other starts and ends, each year left out (docs/method.md, "Rows"); those of a model other than the main
+    one of an indicator or pool carry the model's name as a prefix.
+    """
+    prefix = "" if row["model"] == "primary" or row["model"].startswith("pool_") else f"{row['model']}_"
+    same = np.ones(len(specifications), bool)
+    for column in ("indicator", "vintage", "juncture", "estimand"):
+        same &= (specifications[column] == row[column]).to_numpy()
+    found = specifications[same & specifications["estimate"].notna().to_numpy()]
+    bare = [model.removeprefix(prefix) if model.startswith(prefix) else "" for model in found["model"]]
+    return found.assign(row=bare)[[bool(ROBUST.fullmatch(name)) for name in bare]]
+
+
+def fragile_rows(row: Mapping, specifications: pd.DataFrame, ask_p: bool = True) -> list[str]:
+    """Return the names of the rows of Robust in which an effect fails.
+
+    It fails where its sign differs and, if `ask_p`, where a year left out gives a p above .05, unadjusted.
+    """
+    sign, failed = sign_of(row), []
+    for other in robust_rows(row, specifications).to_dict("records"):
+        left_out = ROBUST.fullmatch(other["row"])["year"]
+        if sign_of(other) != sign or (ask_p and left_out and not other["p"] <= LEVEL):
+            failed.append(other["row"])
+    return failed
+
+
+def is_robust(row: Mapping, specifications: pd.DataFrame) -> bool | None:
+    """Return whether a rejection stands in every row of Robust; None where nothing is rejected or no row exists."""
+    if not row["p"] <= LEVEL or row["estimate"] != row["estimate"] or robust_rows(row, specifications).empty:
+        return None
+    return not fragile_rows(row, specifications)
+
+
+def add_robust(effects: pd.DataFrame, specifications: pd.DataFrame) -> pd.DataFrame:
+    """Return effects with the column robust: yes or no for a rejection that has rows of Robust, blank for all else."""
+    words = {None: "", True: "yes", False: "no"}
+    groups = dict(iter(specifications.groupby(["indicator", "vintage"], sort=False)))
+    none = specifications.iloc[:0]
+    rows = effects.to_dict("records")
+    robust = [words[is_robust(row, groups.get((row["indicator"], row["vintage"]), none))] for row in rows]
+    return effects.assign(robust=robust)

@@ -1,0 +1,331 @@
+"""Claims tested by a model: from rows of the results to a verdict (docs/method.md, "From evidence to verdict")."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from junctures.inference.families import KEY, LEVEL, fragile_rows, is_robust, key_of, sign_of
+from junctures.report.judgement import VERDICTS, Data, Verdict
+from junctures.report.wording import capital, figures, listed, number, p_value, phrase
+
+SIGNS = {"positive": 1, "negative": -1}
+DATE_RANK_RULED_OUT = 0.5  # a rank this ordinary speaks against special dates
+DECIDED = ("supported", "contradicted", "ruled_out")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One member of a claim: its row, the p that decides, its verdict and label, and the rows of Robust it fails in."""
+
+    row: Mapping
+    p: float
+    verdict: str
+    label: str = ""
+    fragile: tuple[str, ...] = ()
+
+
+def find_row(data: Data, member: Mapping, claim: Mapping) -> dict:
+    """Return the row that a member names, from effects or else from specifications, with its file under `file`.
+
+    Raises ValueError when neither holds it.
+    """
+    key = key_of(member)
+    for name, table in (("effects", data.effects), ("specifications", data.specifications)):
+        found = table
+        for column, value in zip(KEY, key, strict=True):
+            found = found[found[column] == value]
+        if len(found):
+            return found.iloc[0].to_dict() | {"file": f"processed/results/{name}.csv"}
+    raise ValueError(
+        f"claim {claim['id']}: neither effects nor specifications have a row {' '.join(filter(None, key))}. "
+        "Its verdict rests on that row. Mend the claim's check, or add the model to the config."
+    )
+
+
+def cite(rows: Iterable[Mapping]) -> str:
+    """Return the evidence text of result rows: file, then what names each row."""
+    texts = [f"{row['file']}: {' '.join(filter(None, (row[c] for c in EVIDENCE_ORDER)))}" for row in rows]
+    return "; ".join(dict.fromkeys(texts))
+
+
+EVIDENCE_ORDER = ("indicator", "vintage", "model", "juncture", "estimand")
+
+
+def label_of(data: Data, name: str) -> str:
+    """Return an indicator's or pool's name as people read it; its id where none is given."""
+    return data.labels.get(name, name)
+
+
+def decide(row: Mapping, sign: int, p: float, robust: bool) -> tuple[str, str]:
+    """Return verdict and label of one estimate; the rules are asked in the order of docs/method.md.
+
+    `sign` is the claimed direction, `p` the one that decides, `robust` whether every row of Robust agrees.
+    """
+    if row["p"] != row["p"]:
+        return "untestable", ""
+    far_end = row["upper"] if sign > 0 else -row["lower"]
+    small = far_end < row["smallest_effect"]
+    if p <= LEVEL and robust:
+        found = sign_of(row) * sign
+        if found < 0:
+            return "contradicted", ""
+        if found > 0:
+            return "supported", "small" if small else ""
+    return ("ruled_out", "") if small else ("cannot_tell", "")
+
+
+def combine(verdicts: Iterable[str]) -> str:
+    """Return the verdict of a claim with several members, each judged by itself."""
+    found = set(verdicts)
+    if len(found) == 1:
+        return found.pop()
+    if "supported" in found and found & {"contradicted", "ruled_out"}:
+        return "mixed"
+    return "cannot_tell"
+
+
+def judge_effect(check: Mapping, claim: Mapping, data: Data) -> Verdict:
+    """Return the verdict of a step or slope at a juncture, each member by its p after Holm in the claim's family.
+
+    `check`: members (keys of result rows), sign (positive or negative), shown (further keys), nothing_on (a part of the
+    claim that no table bears on). A coverage-flagged indicator is at most cannot_tell and is in no family.
+    """
+    return _judge_members(check, claim, data, check["members"], adjusted=True)
+
+
+def judge_mean_step(check: Mapping, claim: Mapping, data: Data) -> Verdict:
+    """Return the verdict of a mean step a juncture, by its own unadjusted p; `check` as for an effect."""
+    return _judge_members(check, claim, data, check["members"], adjusted=False)
+
+
+def _judge_members(check: Mapping, claim: Mapping, data: Data, keys: Iterable[Mapping], adjusted: bool) -> Verdict:
+    sign = SIGNS[check["sign"]]
+    members = [_judge_member(find_row(data, key, claim), sign, claim, data, adjusted) for key in keys]
+    verdict = combine(member.verdict for member in members)
+    flagged = any(member.row["coverage_flag"] == "yes" for member in members)
+    capped = flagged and verdict not in ("cannot_tell", "untestable")
+    label = "small" if verdict == "supported" and all(member.label == "small" for member in members) else ""
+    sentences = [_member_sentence(member, sign, data, adjusted and not flagged) for member in members]
+    if flagged:
+        numbers = f"; by the numbers alone it would be {VERDICTS[verdict]}" if capped else ""
+        sentences.append(
+            "Its table does not cover the years before as it covers those after, so that no verdict beyond cannot tell "
+            f"may rest on it{numbers}."
+        )
+    known = [member.p for member in members if member.p == member.p]
+    shown, extra = _shown(check, claim, data)
+    return Verdict(
+        verdict="cannot_tell" if capped else verdict,
+        label="" if capped else label,
+        reason=" ".join([*sentences, *extra]),
+        evidence=cite([*(member.row for member in members), *shown]),
+        p=max(known) if known else None,
+    )
+
+
+def _judge_member(row: dict, sign: int, claim: Mapping, data: Data, adjusted: bool) -> Judged:
+    p = row["p"]
+    if adjusted and p == p and row["coverage_flag"] != "yes":
+        p = row["p_holm"]
+        if p != p:
+            raise ValueError(
+                f"claim {claim['id']}: the row {' '.join(filter(None, key_of(row)))} has no p after Holm. A claim of "
+                "kind effect is judged within its family. Check `families` in config.yaml and the claim's members."
+            )
+    robust = bool(is_robust(row, data.specifications))
+    verdict, label = decide(row, sign, p, robust)
+    fragile = () if robust else tuple(fragile_rows(row, data.specifications)) if row["p"] <= LEVEL else ()
+    return Judged(row, p, verdict, label, fragile)
+
+
+def _member_sentence(member: Judged, sign: int, data: Data, adjusted: bool) -> str:
+    row = member.row
+    text = phrase(row, label_of(data, row["indicator"]), member.p if adjusted else None)
+    return f"{capital(text)}; {_why(member, sign)}."
+
+
+def _why(member: Judged, sign: int) -> str:
+    """Return in words which rule decided a member."""
+    row, smallest = member.row, number(member.row["smallest_effect"])
+    if member.verdict == "untestable":
+        return "so nothing can be tested"
+    if member.verdict == "contradicted":
+        return "the opposite of what is claimed, in every row of Robust too"
+    if member.verdict == "supported":
+        small = f", though the whole interval lies below the smallest effect of interest, {smallest}"
+        return f"as claimed, in every row of Robust too{small if member.label else ''}"
+    fails = f"it does not stand in the rows {listed(_readable(member.fragile))}" if member.fragile else ""
+    if member.verdict == "ruled_out":
+        direction = "" if sign > 0 else " fall"
+        ruled = f"the whole interval lies below the smallest{direction} effect of interest, {smallest}"
+        return f"{fails}, and {ruled}" if fails and member.p <= LEVEL else ruled
+    if fails and member.p <= LEVEL:
+        return fails
+    if member.row["p"] <= LEVEL < member.p:
+        return "not distinguishable from zero once the other tests of its family are allowed for"
+    if member.p <= LEVEL:
+        return "no row of Robust exists to confirm it"
+    ratio = f", {smallest}" if row["smallest_effect"] == row["smallest_effect"] else ""
+    return f"the interval holds zero and effects beyond the smallest of interest{ratio}"
+
+
+def _readable(names: Iterable[str]) -> list[str]:
+    """Return names of Robust rows as words, at most five of them."""
+    names = list(names)
+    words = [name.replace("_", " ") for name in names[:5]]
+    return words if len(names) <= 5 else [*words, f"{len(names) - 5} more"]
+
+
+def _shown(check: Mapping, claim: Mapping, data: Data) -> tuple[list[dict], list[str]]:
+    """Return the rows that are shown beside the deciding ones, and the sentences about them."""
+    rows = [find_row(data, key, claim) for key in check.get("shown", ())]
+    sentences = []
+    if rows:
+        texts = [phrase(row, label_of(data, row["indicator"])) for row in rows]
+        sentences.append(f"Shown, without deciding: {'; '.join(texts)}.")
+    if check.get("nothing_on"):
+        sentences.append(f"No table here bears on {check['nothing_on']}.")
+    return rows, sentences
+
+
+def judge_staged(check: Mapping, claim: Mapping, data: Data) -> Verdict:
+    """Return the verdict of a rise at each juncture in turn, above the trend.
+
+    `check`: indicator, model, vintage, junctures, unit (one declared scale of the series, which `ruled out` is held
+    against), shown. Supported: the staged p, that with a quadratic trend and the date rank's p each at most .05, and
+    the three steps keep their sign in the rows of Robust. Contradicted and ruled out rest on the mean step.
+    """
+    base = _base(check)
+    staged, rank, mean = (find_row(data, base | {"estimand": e}, claim) for e in ("staged", "date_rank", "mean_step"))
+    quadratic = find_row(data, base | {"estimand": "staged", "model": "quadratic"}, claim)
+    steps = [find_row(data, base | {"juncture": j, "estimand": "step"}, claim) for j in check["junctures"]]
+    turned = {s["juncture"]: fragile_rows(s, data.specifications, ask_p=False) for s in steps}
+    verdict = _decide_staged(staged, rank, quadratic, mean, steps, any(turned.values()), check["unit"], data)
+    label = capital(label_of(data, check["indicator"]))
+    figures_told = _staged_sentence(label, staged, quadratic, rank, steps, mean)
+    shown, extra = _shown(check, claim, data)
+    evidence = cite([staged, quadratic, rank, mean, *steps, *shown])
+    reason = " ".join([figures_told, _staged_why(verdict, turned, check["unit"]), *extra])
+    return Verdict(verdict, reason, evidence, p=_known(staged["p"]))
+
+
+def _base(check: Mapping) -> dict:
+    """Return the key of the rows over all junctures that a check names."""
+    vintage = check.get("vintage", "")
+    return {"indicator": check["indicator"], "vintage": vintage, "juncture": "all", "model": check["model"]}
+
+
+def _decide_staged(staged, rank, quadratic, mean, steps, turned: bool, unit: float, data: Data) -> str:
+    if staged["p"] != staged["p"]:
+        return "untestable"
+    if sign_of(mean) < 0 and mean["p"] <= LEVEL and is_robust(mean, data.specifications):
+        return "contradicted"
+    if all(row["p"] <= LEVEL for row in (staged, rank, quadratic)) and not turned:
+        return "supported"
+    if mean["upper"] < unit and any(step["upper"] < unit for step in steps):
+        return "ruled_out"
+    return "cannot_tell"
+
+
+def _staged_sentence(label: str, staged: Mapping, quadratic: Mapping, rank: Mapping, steps, mean: Mapping) -> str:
+    if staged["p"] != staged["p"]:
+        return f"{label}: no estimate ({staged['reason']})."
+    each = listed(_brief(step) for step in steps)
+    return (
+        f"{label}: steps {each}; a rise at every juncture has {p_value(staged['p'])}, with a quadratic trend "
+        f"{figures(quadratic)}; the dates have {figures(rank)}; mean step {figures(mean)}."
+    )
+
+
+def _brief(step: Mapping) -> str:
+    interval = f"{number(step['lower'])} to {number(step['upper'])}"
+    return f"{number(step['estimate'], signed=True)} at {step['juncture']} ({interval})"
+
+
+def _staged_why(verdict: str, turned: Mapping[str, list[str]], unit: float) -> str:
+    changed = [f"{juncture} in {listed(_readable(rows))}" for juncture, rows in turned.items() if rows]
+    signs = f"The step changes its sign at {'; at '.join(changed)}." if changed else ""
+    words = {
+        "untestable": "Nothing can be tested.",
+        "contradicted": "The mean step is the opposite of what is claimed, in every row of Robust too.",
+        "supported": "All three tests hold and no step changes its sign in the rows of Robust.",
+        "ruled_out": "The whole interval of the mean step, and that of at least one step, lies below one declared "
+        f"scale, {unit:g}.",
+        "cannot_tell": "Not every test of a staged rise holds, and the intervals do not exclude one.",
+    }
+    return " ".join(filter(None, (words[verdict], signs if verdict == "cannot_tell" else "")))
+
+
+def judge_date_rank(check: Mapping, claim: Mapping, data: Data) -> Verdict:
+    """Return whether a series changes at its juncture dates more than at other sets of dates, by the calibrated rank.
+
+    `check`: indicator, model, vintage, junctures, sign, shown. The rank is blind to sign: supported asks that no step
+    of the opposite sign has a p of at most .05.
+    """
+    base = _base(check)
+    rank = find_row(data, base | {"estimand": "date_rank"}, claim)
+    steps = [find_row(data, base | {"juncture": j, "estimand": "step"}, claim) for j in check["junctures"]]
+    sign = SIGNS[check["sign"]]
+    opposite = [s["juncture"] for s in steps if s["p"] <= LEVEL and sign_of(s) == -sign]
+    against = f"; the step at {listed(opposite)} goes the other way" if opposite else ""
+    if rank["p"] != rank["p"]:
+        verdict, why = "untestable", "nothing can be tested"
+    elif rank["p"] <= LEVEL and not opposite:
+        verdict, why = "supported", "few series with a trend alone rank their dates as high"
+    elif rank["p"] >= DATE_RANK_RULED_OUT:
+        verdict, why = "ruled_out", "at least half of all series with a trend alone rank these dates as high"
+    else:
+        verdict, why = "cannot_tell", f"series with a trend alone may well rank these dates as high{against}"
+        why = f"the rank is rare without a change, but it is blind to direction{against}" if rank["p"] <= LEVEL else why
+    shown, extra = _shown(check, claim, data)
+    sentence = f"{capital(label_of(data, check['indicator']))}: the dates have {figures(rank)}; {why}."
+    return Verdict(verdict, " ".join([sentence, *extra]), cite([rank, *steps, *shown]), p=_known(rank["p"]))
+
+
+def judge_leads(check: Mapping, claim: Mapping, data: Data) -> Verdict:
+    """Return whether one series moves before another, by the leader's values of the year before and the year after.
+
+    `check`: indicator (the id of the lead test), model, shown.
+    """
+    base = _base(check)
+    before = find_row(data, base | {"estimand": "lead_before"}, claim)
+    after = find_row(data, base | {"estimand": "lead_after"}, claim)
+    leads, follows, reversed_ = _holds(before, 1, data), _holds(after, 1, data), _holds(before, -1, data)
+    if before["p"] != before["p"] or after["p"] != after["p"]:
+        verdict, why = "untestable", "nothing can be tested"
+    elif reversed_:
+        verdict, why = "contradicted", "a higher leader is followed by a lower outcome, in every row of Robust too"
+    elif follows and not leads:
+        verdict, why = "contradicted", "the outcome moves first, in every row of Robust too"
+    elif leads and not follows:
+        verdict, why = "supported", "the leader moves first, in every row of Robust too"
+    elif before["upper"] < before["smallest_effect"]:
+        verdict, why = (
+            "ruled_out",
+            "the whole interval of the year before lies below the smallest coefficient of interest",
+        )
+        why += f", {number(before['smallest_effect'])}"
+    else:
+        verdict, why = "cannot_tell", _leads_undecided(before, after, leads and follows, data)
+    shown, extra = _shown(check, claim, data)
+    sentence = (
+        f"{capital(label_of(data, check['indicator']))}: coefficient of the year before {figures(before)}, "
+        f"of the year after {figures(after)}; {why}."
+    )
+    return Verdict(verdict, " ".join([sentence, *extra]), cite([before, after, *shown]), p=_known(before["p"]))
+
+
+def _holds(row: Mapping, sign: int, data: Data) -> bool:
+    return bool(row["p"] <= LEVEL and sign_of(row) == sign and is_robust(row, data.specifications))
+
+
+def _leads_undecided(before: Mapping, after: Mapping, both: bool, data: Data) -> str:
+    if both:
+        return "both years go with the outcome, so that neither comes first"
+    for row, name in ((before, "before"), (after, "after")):
+        if row["p"] <= LEVEL and (failed := fragile_rows(row, data.specifications)):
+            return f"the coefficient of the year {name} does not stand in the rows {listed(_readable(failed))}"
+    return "the interval of the year before holds zero and coefficients beyond the smallest of interest"
+
+
+def _known(p: float) -> float | None:
+    return None if p != p else p
