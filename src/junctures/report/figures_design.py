@@ -1,0 +1,237 @@
+"""What the design could see, and what it saw: every step against the smallest effect of interest and the jump it could detect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from junctures.report import figures_axes as parts
+from junctures.report import style
+from junctures.report.judgement import VERDICTS
+
+LIMIT = 4.0  # smallest effects of interest at which the horizontal axis ends
+ROW, HEAD = 3.75, 4.6  # millimetres
+POOL = 5.0  # millimetres; the names of pools may take two lines
+LEFT, EDGE, GAP, TOP, BOTTOM = 43.0, 18.6, 2.2, 6.5, 15.0  # millimetres
+WORD = 0.185  # from p to the word beside it, in widths of a column
+RHO = 0.4  # error autocorrelation at which the detectable jump is drawn
+HEADS = {"pool": "Indices (pools)", "year": "Annual series", "quarter": "Quarterly series", "month": "Monthly series"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the figure: an indicator or pool, the model whose step is shown, its label and whether it is a head."""
+
+    name: str
+    model: str
+    label: str
+    kind: str  # pool, year, quarter, month
+
+
+def rows_shown(study: Mapping, effects: pd.DataFrame) -> list[Row]:
+    """Return the rows in order: pools, then indicators by frequency and within it by dimension in the order of the config.
+
+    A row of another indicator (`row_of`) is left out; so is whatever has no step in the effects.
+    """
+    present = set(effects.loc[effects["estimand"] == "step", ["indicator", "model"]].itertuples(index=False, name=None))
+    rows = [Row(name, f"pool_{name}", pool["label"], "pool") for name, pool in study["pools"].items()]
+    dimensions = list(study["dimensions"])
+    entries = sorted(study["indicators"].items(), key=lambda item: dimensions.index(item[1]["dimension"]))
+    for kind in ("year", "quarter", "month"):
+        rows += [
+            Row(name, "primary", entry["label"], kind) for name, entry in entries
+            if entry["frequency"] == kind and not entry.get("row_of")
+        ]
+    return [row for row in rows if (row.name, row.model) in present]
+
+
+def cells(
+    study: Mapping, rows: list[Row], effects: pd.DataFrame, designs: pd.DataFrame, claims: pd.DataFrame
+) -> dict[tuple[str, str], dict]:
+    """Return (row name, juncture) -> step, interval and detectable jump in smallest effects, p, verdict of the claim on it."""
+    found = parts.claim_cells(claims)
+    steps = effects[effects["estimand"] == "step"]
+    jumps = designs[(designs["estimand"] == "step") & ((designs["rho"] - RHO).abs() < 1e-9)]
+    jumps = jumps.set_index(["indicator", "model", "juncture"])["jump_80_smallest"]
+    table = {}
+    for row in rows:
+        vintage = parts.main_vintage(study["indicators"][row.name]) if row.kind != "pool" else ""
+        own = steps[(steps["indicator"] == row.name) & (steps["model"] == row.model) & (steps["vintage"] == vintage)]
+        for juncture in study["junctures"]:
+            cell = own[own["juncture"] == juncture["id"]]
+            if cell.empty:
+                continue
+            values = cell.iloc[0]
+            claim = next(iter(found.get((row.name, row.model, juncture["id"]), ())), None)
+            size = values["smallest_effect"]
+            scaled = {key: values[key] / size if size and size > 0 else float("nan") for key in ("estimate", "lower", "upper")}
+            jump = float(jumps.get((row.name, row.model, juncture["id"]), float("nan")))
+            table[row.name, juncture["id"]] = scaled | {
+                "jump": jump, "claim": claim is not None, "verdict": claim["verdict"] if claim else "",
+                "p": values["p_holm"] if claim else values["p_bh"], "reason": values["reason"],
+            }
+    return table
+
+
+@style.themed
+def what_the_design_could_see(
+    study: Mapping, sources: Mapping, effects: pd.DataFrame, designs: pd.DataFrame, claims: pd.DataFrame
+) -> style.Drawing:
+    """Return three columns, one a juncture, of steps over the smallest effect on the jump that each design could see."""
+    rows = rows_shown(study, effects)
+    table = cells(study, rows, effects, designs, claims)
+    heights, body = _layout(rows)
+    junctures = study["junctures"]
+    figure = style.new_figure(style.WIDTH, (TOP + body + BOTTOM) * style.MM)
+    column = (style.WIDTH / style.MM - LEFT - 1) / len(junctures)
+    for index, juncture in enumerate(junctures):
+        axes = style.place(figure, LEFT + index * column, TOP, column - EDGE - GAP, body)
+        _frame(axes, body, juncture["label"])
+        for row, y in heights.items():
+            if (row.name, juncture["id"]) in table:
+                _cell(axes, y, table[row.name, juncture["id"]])
+        if index == 0:
+            _row_labels(axes, heights)
+    _key(figure, rows)
+    return style.Drawing(figure, _alt(study, rows, table), _caption(rows, effects))
+
+
+def _layout(rows: list[Row]) -> tuple[dict[Row, float], float]:
+    """Return row -> distance of its middle from the top in millimetres, and the height of all rows with their heads."""
+    heights, y, kind = {}, 0.0, None
+    for row in rows:
+        if row.kind != kind:
+            y, kind = y + HEAD, row.kind
+        size = POOL if row.kind == "pool" else ROW
+        heights[row] = y + size / 2
+        y += size
+    return heights, y + 1
+
+
+def _frame(axes, body: float, label: str) -> None:
+    axes.set_xlim(-LIMIT, LIMIT)
+    axes.set_ylim(body, 0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.axvline(0, color=style.INK, linewidth=style.THIN, zorder=2)
+    axes.axvline(1, color=style.INK, linewidth=style.THIN, linestyle=(0, (1, 2)), zorder=2)
+    axes.set_xticks([-4, -2, 0, 1, 2, 4])
+    axes.set_xticklabels(["−4", "−2", "0", "1", "2", "4"])
+    axes.set_title(label, pad=4)
+    axes.set_xlabel("step / smallest effect", fontsize=style.SMALL)
+    axes.text(1.03, -6.1 / body, "p", transform=axes.transAxes, fontsize=style.EDGE, color=style.INK, va="center", style="italic")
+    axes.text(1.03 + WORD, -6.1 / body, "verdict", transform=axes.transAxes, fontsize=style.EDGE, color=style.INK, va="center")
+
+
+def _cell(axes, y: float, cell: Mapping) -> None:
+    """Draw one cell: the grey bar of what would be missed, the step with its interval, and at the edge p and word."""
+    jump = cell["jump"]
+    if jump == jump:
+        half = min(jump, LIMIT)
+        axes.barh(y, 2 * half, left=-half, height=ROW * 0.78, color=style.PALE, linewidth=0, zorder=1)
+    if cell["estimate"] == cell["estimate"]:
+        _estimate(axes, y, cell)
+    else:
+        axes.text(0, y, cell["reason"] or "no estimate", fontsize=style.EDGE, color=style.INK, ha="center", va="center", zorder=5)
+    if cell["claim"]:
+        weight = "bold" if cell["verdict"] in ("supported", "contradicted", "ruled_out") else "normal"
+        axes.text(1.03 + WORD, y, VERDICTS[cell["verdict"]], transform=axes.get_yaxis_transform(), fontsize=style.EDGE, va="center",
+                  weight=weight)
+    axes.text(1.03, y, style.probability(cell["p"]), transform=axes.get_yaxis_transform(), fontsize=style.EDGE, va="center",
+              color=style.BLACK if cell["claim"] else style.GREY)
+
+
+def _estimate(axes, y: float, cell: Mapping) -> None:
+    """Draw the interval, with arrows where the axis cuts it, and the marker of the verdict."""
+    low, high, middle = (min(max(cell[key], -LIMIT), LIMIT) for key in ("lower", "upper", "estimate"))
+    colour = style.VERDICT_COLOURS.get(cell["verdict"], style.INK) if cell["claim"] else style.GREY
+    axes.plot([low, high], [y, y], color=colour, linewidth=0.8 if cell["claim"] else style.THIN, zorder=3, solid_capstyle="butt")
+    for end, marker, cut in ((-LIMIT, "<", cell["lower"] < -LIMIT), (LIMIT, ">", cell["upper"] > LIMIT)):
+        if cut:
+            axes.plot([end], [y], marker=marker, markersize=2.6, color=colour, markeredgewidth=0, clip_on=False, zorder=4)
+    if not -LIMIT <= cell["estimate"] <= LIMIT:
+        return
+    if not cell["claim"]:
+        axes.plot([middle], [y], marker="o", markersize=2.0, color=style.GREY, markeredgewidth=0, zorder=5)
+        return
+    marker, filled = style.VERDICT_MARKERS[cell["verdict"]]
+    axes.plot([middle], [y], marker=marker, markersize=4.0, markerfacecolor=colour if filled else "white", markeredgecolor=colour,
+              markeredgewidth=0.8, zorder=5)
+
+
+def _row_labels(axes, heights: Mapping[Row, float]) -> None:
+    """Write the names of rows and heads to the left of the first column."""
+    width = axes.get_position().width * axes.figure.get_size_inches()[0] / style.MM
+    kind = None
+    for row, y in heights.items():
+        if row.kind != kind:
+            kind = row.kind
+            axes.text(-(LEFT - 1.5) / width, y - ROW / 2 - HEAD * 0.42, HEADS[kind], transform=axes.get_yaxis_transform(),
+                      fontsize=style.SMALL, va="center", color=style.INK, style="italic")
+        weight = "bold" if row.kind == "pool" else "normal"
+        label = axes.text(-1.2 / width, y, row.label, transform=axes.get_yaxis_transform(), fontsize=style.SMALL, va="center",
+                          ha="right", weight=weight)
+        _fit_width(label, (LEFT - 2.5) * style.MM * 72)
+
+
+def _fit_width(label, points: float) -> None:
+    """Give a label that is wider than `points` two lines of the edge size, cut at the space nearest to its middle."""
+    renderer = label.figure.canvas.get_renderer()
+    if label.get_window_extent(renderer).width * 72 / label.figure.dpi <= points:
+        return
+    text = label.get_text()
+    spaces = [i for i, letter in enumerate(text) if letter == " "]
+    middle = min(spaces, key=lambda i: abs(i - len(text) / 2), default=len(text))
+    label.set(text=text[:middle] + "\n" + text[middle + 1 :], fontsize=style.EDGE, linespacing=0.95)
+
+
+def _key(figure, rows: list[Row]) -> None:
+    """Explain the grey bar once, and the markers, under the columns."""
+    width, height = figure.get_size_inches() / style.MM
+    axes = style.place(figure, 0, height - 6.2, width, 6)
+    axes.set_axis_off()
+    axes.set_xlim(0, width)
+    axes.set_ylim(6, 0)
+    axes.barh(1.6, 7, left=2, height=2.2, color=style.PALE, linewidth=0)
+    axes.text(10.5, 1.6, "grey: a true effect here would be missed more than one time in five", fontsize=style.SMALL, va="center")
+    x = 2.0
+    for verdict in ("supported", "contradicted", "ruled_out", "cannot_tell"):
+        marker, filled = style.VERDICT_MARKERS[verdict]
+        colour = style.VERDICT_COLOURS[verdict]
+        axes.plot([x + 1], [4.7], marker=marker, markersize=4, markerfacecolor=colour if filled else "white", markeredgecolor=colour,
+                  markeredgewidth=0.8)
+        axes.text(x + 3, 4.7, VERDICTS[verdict], fontsize=style.SMALL, va="center")
+        x += 20
+    axes.plot([x + 1], [4.7], marker="o", markersize=2, color=style.GREY, markeredgewidth=0)
+    axes.text(x + 3, 4.7, "no claim: p after Benjamini-Hochberg, no verdict", fontsize=style.SMALL, va="center")
+    axes.text(width - 2, 1.6, "dotted: smallest effect of interest", fontsize=style.SMALL, va="center", ha="right")
+
+
+def _alt(study: Mapping, rows: list[Row], table: Mapping) -> str:
+    """Return in words what the figure shows: counts of verdicts, and what each column could see."""
+    told = []
+    for juncture in study["junctures"]:
+        own = [table[row.name, juncture["id"]] for row in rows if (row.name, juncture["id"]) in table]
+        blind = sum(cell["jump"] > 1 for cell in own)
+        words = {word: sum(cell["verdict"] == key for cell in own) for key, word in VERDICTS.items()}
+        counted = ", ".join(f"{n} {word}" for word, n in words.items() if n) or "no claims"
+        told.append(f"{juncture['label']}: {counted}; in {blind} of {len(own)} rows the smallest effect of interest lies in the grey")
+    return (
+        f"Three columns, one a juncture, and {len(rows)} rows of indices and indicators. Each cell shows a step in smallest effects "
+        f"of interest with its 95 % interval on a grey bar of effects that would be missed. {'. '.join(told)}."
+    )
+
+
+def _caption(rows: list[Row], effects: pd.DataFrame) -> str:
+    keys = {(row.name, row.model) for row in rows}
+    shown = effects[[key in keys for key in zip(effects["indicator"], effects["model"], strict=True)]]
+    shown = shown[(shown["estimand"] == "step") & shown["estimate"].notna()]
+    sizes = f"n from {int(shown['n'].min())} to {int(shown['n'].max())}" if len(shown) else "no estimate"
+    return (
+        "Each step over its smallest effect of interest (counts: a rate ratio of 1.5; all else one declared scale; pools: one scale "
+        f"of the index), with its 95 % interval. {parts.MODELS}, {parts.NOISE}; {sizes}; windows as in tables/effects. "
+        f"Grey bars: plus and minus the jump seen with 80 % power at an error autocorrelation of {RHO:g}, from simulation of the same procedure. "
+        "Right: p after Holm within the claim's family, and the verdict; cells of no claim show p after Benjamini-Hochberg. Arrows: "
+        "the interval or the step goes on. A cell with a control is tested without it here; the difference to the control is in "
+        "tables/effects; the index of reported relations is itself a difference to other partners. \"Cannot tell\" is not \"no\"."
+    )

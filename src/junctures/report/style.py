@@ -1,0 +1,297 @@
+"""Looks, formats and metadata that all figures share: colours, sizes, verdict markers, saving, and a check for overlapping text."""
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MM = 1 / 25.4  # inches
+WIDTH = 183 * MM  # two columns of a journal page
+HALF = 89 * MM  # one column
+FONT = "DejaVu Sans"
+SIZE = 7  # points
+SMALL = 6  # points; nothing is smaller but a few edge labels
+EDGE = 5.5  # points
+THIN = 0.5  # points; no line is thinner, so that print keeps it
+PNG_DPI = 300
+
+# Okabe and Ito (2008), told apart by readers with colour vision deficiencies.
+BLACK = "#000000"
+ORANGE = "#E69F00"
+SKY = "#56B4E9"
+GREEN = "#009E73"
+YELLOW = "#F0E442"
+BLUE = "#0072B2"
+VERMILION = "#D55E00"
+PURPLE = "#CC79A7"
+INK = "#404040"
+GREY = "#8C8C8C"
+PALE = "#DADADA"
+FAINT = "#EFEFEF"
+RIBBON = "#F6D9C6"
+
+# (marker, filled) of each verdict: the shape says it in grey print as well
+VERDICT_MARKERS = {
+    "supported": ("o", True),
+    "contradicted": ("s", True),
+    "mixed": ("^", False),
+    "ruled_out": ("D", False),
+    "cannot_tell": ("o", False),
+    "untestable": ("x", True),
+}
+VERDICT_COLOURS = {
+    "supported": BLUE,
+    "contradicted": VERMILION,
+    "mixed": PURPLE,
+    "ruled_out": INK,
+    "cannot_tell": INK,
+    "untestable": GREY,
+}
+SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
+SERIES_COLOURS = (INK, BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+
+RC = {
+    "font.family": "sans-serif",
+    "font.sans-serif": [FONT],
+    "font.size": SIZE,
+    "axes.titlesize": SIZE,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": SIZE,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "legend.fontsize": SMALL,
+    "axes.linewidth": THIN,
+    "lines.linewidth": 1.0,
+    "lines.markersize": 3,
+    "patch.linewidth": THIN,
+    "xtick.major.width": THIN,
+    "ytick.major.width": THIN,
+    "xtick.minor.width": THIN,
+    "ytick.minor.width": THIN,
+    "xtick.major.size": 2.6,
+    "ytick.major.size": 2.6,
+    "xtick.minor.size": 1.4,
+    "xtick.major.pad": 1.5,
+    "ytick.major.pad": 1.5,
+    "axes.labelpad": 2,
+    "axes.titlepad": 3,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": BLACK,
+    "text.color": BLACK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelcolor": BLACK,
+    "ytick.labelcolor": BLACK,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "figure.dpi": 100,
+    "svg.hashsalt": "junctures",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "path.simplify": False,
+}
+
+
+@dataclass
+class Drawing:
+    """A drawn figure with its words.
+
+    `figure` is the picture; `alt` says in plain words what it shows, for who cannot see it; `caption` gives model, scale, n,
+    window and whether there is a control. `pages` are further figures of a set, by name, each with its own alt text.
+    """
+
+    figure: "Figure | None"
+    alt: str
+    caption: str
+    pages: dict[str, tuple["Figure", str]] = field(default_factory=dict)
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """Set the looks of all figures for the time of a with-block; the caller's settings come back afterwards."""
+    import matplotlib as mpl
+    import seaborn as sns
+
+    with mpl.rc_context():
+        sns.set_theme(context="paper", style="ticks", font=FONT, rc=RC)
+        yield
+
+
+def themed(function):
+    """Return a drawing function that works under `theme`."""
+
+    @functools.wraps(function)
+    def wrapped(*args, **kwargs):
+        with theme():
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
+def new_figure(width: float, height: float) -> "Figure":
+    """Return an empty figure of width and height in inches that belongs to no window and no global list."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def place(figure: "Figure", left: float, top: float, width: float, height: float, **kwargs) -> "Axes":
+    """Return new axes whose left, top (from the figure's top), width and height are given in millimetres."""
+    w, h = figure.get_size_inches() / MM
+    return figure.add_axes((left / w, 1 - (top + height) / h, width / w, height / h), **kwargs)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Return a number as text with its sign and a true minus; nothing for a missing one."""
+    if value != value:
+        return ""
+    text = f"{value:+.{digits}f}"
+    return (text.replace("+", "") if float(text) == 0 else text).replace("-0." + "0" * digits, "0." + "0" * digits).replace("-", "−")
+
+
+def plain(value: float, digits: int = 2) -> str:
+    """Return a number as text with a true minus and no plus."""
+    return signed(value, digits).replace("+", "")
+
+
+def probability(value: float) -> str:
+    """Return a p-value as text with two digits, three under .1; never as zero."""
+    if value != value:
+        return ""
+    if value < 0.001:
+        return "<.001"
+    return f"{value:.{3 if value < 0.0995 else 2}f}".lstrip("0") if value < 0.995 else "1"
+
+
+def save(drawing: Drawing, stem: Path, title: str, meta: Mapping[str, str]) -> list[Path]:
+    """Write a figure as SVG, PDF and PNG next to each other and return the paths; the same input gives the same bytes.
+
+    `stem` is the path without suffix; `meta` may hold version, licence, sources, rule, code and is written into each file.
+    A drawing with pages has one PDF of all pages and one SVG and PNG a page, in a folder of the figure's name.
+    """
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    with theme():
+        if not drawing.pages:
+            return _save_one(drawing.figure, stem, title, drawing.alt, meta)
+        return _save_pages(drawing, stem, title, meta)
+
+
+def _save_one(figure: "Figure", stem: Path, title: str, alt: str, meta: Mapping[str, str]) -> list[Path]:
+    paths = [stem.with_suffix(suffix) for suffix in (".svg", ".pdf", ".png")]
+    _save_svg(figure, paths[0], title, alt, meta)
+    figure.savefig(paths[1], metadata=pdf_metadata(title, alt, meta))
+    _save_png(figure, paths[2], title, alt, meta)
+    return paths
+
+
+def _save_pages(drawing: Drawing, stem: Path, title: str, meta: Mapping[str, str]) -> list[Path]:
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    folder = stem
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [stem.with_suffix(".pdf")]
+    with PdfPages(paths[0], metadata=pdf_metadata(title, drawing.alt, meta)) as book:
+        for figure, _ in drawing.pages.values():
+            book.savefig(figure)
+    for name, (figure, alt) in drawing.pages.items():
+        paths.append(folder / f"{name}.svg")
+        _save_svg(figure, paths[-1], f"{title}: {name}", alt, meta)
+    return paths
+
+
+def _save_svg(figure: "Figure", path: Path, title: str, alt: str, meta: Mapping[str, str]) -> None:
+    known = {"Creator": "junctures " + meta.get("version", ""), "Source": meta.get("sources", ""),
+             "Rights": meta.get("licence", ""), "Description": describe(meta)}
+    figure.savefig(path, metadata={"Date": None} | {key: text.strip() for key, text in known.items() if text.strip()})
+    path.write_text(accessible(path.read_text(encoding="utf-8"), path.stem, title, alt), encoding="utf-8")
+
+
+def _save_png(figure: "Figure", path: Path, title: str, alt: str, meta: Mapping[str, str]) -> None:
+    known = {"Title": title, "Description": alt, "Copyright": meta.get("licence", ""), "Source": meta.get("sources", "")}
+    known = {key: text for key, text in known.items() if text}
+    figure.savefig(path, dpi=PNG_DPI, metadata={"Software": None} | known)
+
+
+def pdf_metadata(title: str, alt: str, meta: Mapping[str, str]) -> dict:
+    """Return the metadata of a PDF: what it is, where from, on which terms, and no date."""
+    return {"Title": title, "Subject": alt, "Keywords": describe(meta), "Creator": ("junctures " + meta.get("version", "")).strip(),
+            "Author": None, "CreationDate": None, "ModDate": None}
+
+
+def describe(meta: Mapping[str, str]) -> str:
+    """Return rule, code digest, sources and licence as one line."""
+    return "; ".join(f"{key}: {meta[key]}" for key in ("rule", "code", "sources", "licence") if meta.get(key))
+
+
+def accessible(svg: str, name: str, title: str, description: str) -> str:
+    """Return an SVG whose root is announced as one image with a title and a description where screen readers look."""
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", name)
+    head = re.search(r"<svg\b[^>]*>", svg)
+    if head is None:
+        raise ValueError("no <svg> element in the drawing: nothing can be described; give the text that matplotlib wrote")
+    opening = head.group(0)[:-1] + f' role="img" aria-labelledby="{name}-title {name}-desc">'
+    words = f'\n <title id="{name}-title">{escape(title)}</title>\n <desc id="{name}-desc">{escape(description)}</desc>'
+    return svg[: head.start()] + opening + words + svg[head.end() :]
+
+
+def find_overlaps(figure: "Figure", tolerance: float = 0.4) -> list[tuple[str, str]]:
+    """Return pairs of texts that overlap, and (text, "cut") for each text that leaves the figure.
+
+    `tolerance` is in points: boxes that touch by less are taken as apart.
+    """
+    from matplotlib.text import Text
+
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    boxes = []
+    for text in _drawn_texts(figure):
+        box = Text.get_window_extent(text, renderer)
+        boxes.append((text.get_text(), box.x0, box.y0, box.x1, box.y1))
+    slack = tolerance * figure.dpi / 72
+    width, height = figure.bbox.width, figure.bbox.height
+    found = [
+        (name, "cut") for name, x0, y0, x1, y1 in boxes
+        if x0 < -slack or y0 < -slack or x1 > width + slack or y1 > height + slack
+    ]
+    boxes.sort(key=lambda box: box[1])
+    for i, (name, x0, y0, x1, y1) in enumerate(boxes):
+        for other, u0, v0, u1, v1 in boxes[i + 1 :]:
+            if u0 > x1 - slack:
+                break
+            if min(x1, u1) - max(x0, u0) > slack and min(y1, v1) - max(y0, v0) > slack:
+                found.append((name, other))
+    return found
+
+
+def _drawn_texts(figure: "Figure") -> list:
+    """Return the texts that are drawn: visible, not empty, and no label of a tick outside the view."""
+    from matplotlib.text import Text
+
+    hidden = set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+                outside = not low - 1e-9 <= tick.get_loc() <= high + 1e-9
+                for label in (tick.label1, tick.label2):
+                    if outside or not axes.get_visible() or not axes.axison:
+                        hidden.add(id(label))
+    return [
+        text for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and id(text) not in hidden
+    ]
