@@ -1,0 +1,100 @@
+"""What makes a row readable: the columns that name it, its size in everyday units, one plain sentence."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from junctures.inference import effects
+from junctures.inference.cases import Case
+from junctures.inference.variations import Variation
+from junctures.study.periods import from_index
+
+
+def finish(rows: Iterable[dict], case: Case, entry: Mapping, identity: Mapping) -> list[dict]:
+    """Return rows with the columns that name the series, its window, the smallest effect and a plain sentence."""
+    finished = []
+    starts = dict(zip(case.junctures, case.steps, strict=True)) | {"all": case.steps[0]}
+    described = _described(case, rows) if case.counts else {}
+    for row in rows:
+        smallest = _smallest(row, case, entry, starts)
+        first = from_index(starts[row["juncture"]], case.frequency) if row["juncture"] in starts else ""
+        full = {**identity, **row, "frequency": case.frequency, "scale": case.scale, "smallest_effect": smallest}
+        full |= {"window_start": from_index(case.time[0], case.frequency) if len(case.time) else ""}
+        full |= {"window_end": from_index(case.time[-1], case.frequency) if len(case.time) else ""}
+        full |= {"first_treated": "" if row["juncture"] == "all" else first}
+        full |= {"ratio": row["estimate"] / smallest, "control": "yes" if entry.get("control") else "no"}
+        full |= {"coverage_flag": "yes" if entry.get("coverage_flag") else "no"}
+        full |= {"described": describe(row, case, described)}
+        finished.append({**full, "sentence": sentence(full, entry)})
+    return finished
+
+
+def _smallest(row: Mapping, case: Case, entry: Mapping, starts: Mapping) -> float:
+    if row["estimand"] in ("staged", "date_rank") or row["juncture"] not in starts:
+        return np.nan
+    if row["estimand"].startswith("lead"):
+        return entry["smallest_coefficient"]
+    if row["estimand"] in ("ramp", "slope_change"):
+        return case.unit / 3 / case.per_year
+    return case.smallest_effect(starts[row["juncture"]])
+
+
+def _described(case: Case, rows: Iterable[dict]) -> dict:
+    """Return the rate ratio of each step by quasi-Poisson, which describes a count and decides nothing."""
+    if not any(row["estimand"] == "step" and row["p"] == row["p"] for row in rows):
+        return {}
+    poisson = effects.estimate(Variation("quasi_poisson", case, estimator="quasi_poisson"), effects.Grids())
+    return {(row["juncture"], row["estimand"]): row["estimate"] for row in poisson}
+
+
+def describe(row: Mapping, case: Case, ratios: Mapping) -> str:
+    """Return a step in everyday units: a rate ratio, a percentage, or nothing where the scale speaks for itself."""
+    if row["estimate"] != row["estimate"] or row["estimand"] not in ("step", "mean_step"):
+        return ""
+    if case.counts:
+        ratio = ratios.get((row["juncture"], row["estimand"]))
+        return "" if ratio is None or not np.isfinite(ratio) or ratio > 100 else f"rate ratio {ratio:.2f}"
+    if case.scale == "log":
+        return f"{100 * np.expm1(row['estimate']):+.0f} per cent"
+    return ""
+
+
+SCALE_WORDS = {
+    "sqrt": "on the square-root scale",
+    "log": "in logs",
+    "arcsine_sqrt": "on the arcsine square-root scale",
+    "level": "in points",
+    "index": "in declared scales",
+}
+ESTIMAND_WORDS = {
+    "step": "a step",
+    "mean_step": "a mean step a juncture",
+    "ramp": "a change of slope a period",
+    "slope_change": "a change of slope a period",
+    "gap_1": "a gap to the counterfactual one year on",
+    "gap_2": "a gap to the counterfactual two years on",
+    "lead_before": "a coefficient of the leader one year before",
+    "lead_after": "a coefficient of the leader one year after",
+    "lead_same": "a coefficient of the leader in the same year",
+}
+
+
+def sentence(row: Mapping, entry: Mapping) -> str:
+    """Return one plain sentence with a row's figures, or with the reason why it has none."""
+    vintage = f", vintage {row['vintage']}" if row.get("vintage") else ""
+    who = f"{entry['label']}{vintage} ({row['window_start']} to {row['window_end']}, n = {row['n']}), model {row['model']}"
+    if row["p"] != row["p"]:
+        return f"{who}: no estimate of the {row['estimand'].replace('_', ' ')} ({row['reason']})."
+    where = "over all junctures" if row["juncture"] == "all" else f"at {row['juncture']} ({row['first_treated']})"
+    p = "p < .001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"
+    if row["estimand"] == "staged":
+        return f"{who}: a rise at every juncture above the trend has {p}."
+    if row["estimand"] == "date_rank":
+        return f"{who}: the real dates have {row['reason']}, {p}."
+    if row["model"].endswith("quasi_poisson"):
+        return f"{who}: a rate ratio of {row['estimate']:.2f} {where} (95 % interval {row['lower']:.2f} to {row['upper']:.2f}, {p})."
+    described = f", {row['described']}" if row["described"] else ""
+    return (
+        f"{who}: {ESTIMAND_WORDS[row['estimand']]} of {row['estimate']:+.3g} {SCALE_WORDS[row['scale']]} {where} "
+        f"(95 % interval {row['lower']:.3g} to {row['upper']:.3g}, {p}{described})."
+    )

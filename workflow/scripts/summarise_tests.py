@@ -1,0 +1,26 @@
+"""Write the union of all results, with adjusted p-values, Robust, and whether `ruled_out` is attainable."""
+
+
+def main(snakemake) -> None:
+    import json
+    from pathlib import Path
+
+    from junctures.inference.families import add_attainable, add_families, add_robust, declare_tests
+    from junctures.logs import job_log
+    from junctures.numbers import write_csv
+    from junctures.results import COLUMNS, join_results
+
+    with job_log(snakemake.log[0]) as say:
+        summary = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
+        claims = json.loads(Path(snakemake.input.claims).read_text(encoding="utf-8"))
+        frames = {name: join_results(snakemake.input[name], name) for name in COLUMNS}
+        effects = add_families(frames["effects"], declare_tests(claims, summary))
+        effects = add_robust(effects, frames["specifications"])
+        frames["effects"] = add_attainable(effects, frames["designs"])
+        for name, frame in frames.items():
+            say(f"{name}: {len(frame)} rows from {len(snakemake.input[name])} files")
+            write_csv(frame, snakemake.output[name])
+
+
+if "snakemake" in globals():
+    main(snakemake)  # noqa: F821

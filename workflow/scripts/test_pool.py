@@ -1,0 +1,25 @@
+"""Write every test of one pool: effects, specifications, design, fitted line and date rank of its index."""
+
+
+def main(snakemake) -> None:
+    import json
+    from pathlib import Path
+
+    from junctures.inference.indicator import Setting
+    from junctures.inference.pool import test_pool
+    from junctures.logs import job_log
+    from junctures.numbers import read_csv
+    from junctures.results import log_results, write_results
+
+    with job_log(snakemake.log[0]) as say:
+        part = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
+        series = {Path(path).stem: read_csv(path) for path in snakemake.input.series}
+        say(f"members and those of its rows: {', '.join(series)}")
+        results = test_pool(part["pool"], series, part["indicators"], Setting.from_slice(part))
+        frames = results.frames()
+        log_results(frames["effects"], say)
+        write_results(frames, snakemake.output)
+
+
+if "snakemake" in globals():
+    main(snakemake)  # noqa: F821
