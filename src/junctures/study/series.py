@@ -63,15 +63,20 @@ def evidence(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def build_series(
-    indicator: Indicator | Mapping, table: pd.DataFrame, window: Mapping, time: str | None = None
+    indicator: Indicator | Mapping,
+    table: pd.DataFrame,
+    window: Mapping,
+    time: str | None = None,
+    partners_from: float = 1.0,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the regular series of an indicator with its controls, and the raw rows behind each period.
 
     `indicator` is its entry in the config (or the same as plain data), `table` comes from `load_table`, `window` is the
     study's (start and end periods), `time` the table's time column (SOURCE.yaml; else the first usual name found). One
     block of periods for each frequency, vintage, role (main, partner, control) and unit, from the source's earliest
-    period to the end of source or window, gaps included; `y` is on the tested scale. Raises StudyError for a value that
-    the scale cannot take, a column that is not there, or several rows where one value is meant.
+    period to the end of source or window, gaps included; `y` is on the tested scale. Partners are the units observed in
+    at least `partners_from` of the periods that the indicator has in the study's window (1: in every period of it).
+    Raises StudyError for a value that the scale cannot take, a missing column, or several rows where one value is meant.
     """
     if isinstance(indicator, Mapping):
         indicator = Indicator.model_validate(dict(indicator))
@@ -82,7 +87,7 @@ def build_series(
         position_of = _positions(dates, frequency)
         for vintage in _vintages(indicator):
             frame = _frame(indicator, table, position_of, window, frequency, vintage)
-            blocks, behind = _build_blocks(indicator, frame)
+            blocks, behind = _build_blocks(indicator, frame, partners_from)
             series += blocks
             rows.append(behind)
     return pd.concat(series, ignore_index=True)[SERIES], pd.concat(rows, ignore_index=True)[ROWS]
@@ -165,14 +170,21 @@ def _cut(table: pd.DataFrame, mask: np.ndarray) -> pd.DataFrame:
     return table
 
 
-def _build_blocks(indicator: Indicator, frame: _Frame) -> tuple[list[pd.DataFrame], pd.DataFrame]:
+def _build_blocks(indicator: Indicator, frame: _Frame, partners_from: float) -> tuple[list[pd.DataFrame], pd.DataFrame]:
     main, chosen = _measure(indicator, frame, dict(indicator.where), "main", "main")
     blocks = [main]
     control = indicator.control
     if control and control.replace:
         blocks.append(_measure(indicator, frame, {**indicator.where, **control.replace}, "control", "control")[0])
     elif control and control.median_over:
-        partners = list(_partners(indicator, frame))
+        inside = slice(frame.window_start - frame.start, None)
+        needed = np.ones(frame.n, dtype=bool) if partners_from == 1 else main["y"].notna().to_numpy()
+        needed = needed[inside]
+        partners = [
+            block
+            for block in _other_units(indicator, frame)
+            if (block["y"].notna().to_numpy()[inside] & needed).sum() >= partners_from * needed.sum()
+        ]
         blocks += [*partners, _median(frame, partners)]
     return blocks, _lineage(indicator, frame, chosen)
 
@@ -225,17 +237,15 @@ def _transform(indicator: Indicator, frame: _Frame, raw: np.ndarray, unit: str) 
     return np.where(known, transform(np.where(known, raw, 0.5)), np.nan)
 
 
-def _partners(indicator: Indicator, frame: _Frame) -> Iterator[pd.DataFrame]:
-    """Yield the block of every other unit that is observed in each period of the indicator's own window."""
+def _other_units(indicator: Indicator, frame: _Frame) -> Iterator[pd.DataFrame]:
+    """Yield the block of every other unit, of those that hold a member where the control asks for it."""
     over, holding = indicator.control.median_over, set(indicator.control.holding)
     own = indicator.where.get(over)
     others = {column: condition for column, condition in indicator.where.items() if column != over}
     for unit in sorted(column_of(frame.table, over)[select(frame.table, others)].unique()):
         if unit in ("", own) or (holding and not holding & set(re.split(r"[^A-Za-z0-9]+", unit))):
             continue
-        block = _measure(indicator, frame, {**others, over: unit}, "partner", unit)[0]
-        if block["y"].iloc[frame.window_start - frame.start :].notna().all():
-            yield block
+        yield _measure(indicator, frame, {**others, over: unit}, "partner", unit)[0]
 
 
 def _median(frame: _Frame, partners: list[pd.DataFrame]) -> pd.DataFrame:
