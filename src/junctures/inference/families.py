@@ -116,7 +116,7 @@ def _adjust_tests(out: pd.DataFrame, family: str, rows: list[list[int]]) -> None
     for each, factor in zip(rows, factors, strict=True):
         for row in each:
             out.loc[row, "family"] = family
-            out.loc[row, "p_holm"] = np.fmax(out.loc[row, "p_holm"], min(1.0, p[row] * factor))
+            out.loc[row, "p_holm"] = np.fmax(out.loc[row, "p_holm"], np.minimum(1.0, p[row] * factor))
 
 
 def _adjust_cells(out: pd.DataFrame, rows: list[int]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from junctures.inference.families import KEY, LEVEL, fragile_rows, is_robust, key_of, sign_of
 from junctures.report.judgement import VERDICTS, Data, Verdict
-from junctures.report.wording import capital, figures, listed, number, p_value, phrase
+from junctures.report.wording import capital, figures, listed, name_of, number, p_value, phrase
 
 SIGNS = {"positive": 1, "negative": -1}
 DATE_RANK_RULED_OUT = 0.5  # a rank this ordinary speaks against special dates
@@ -23,10 +23,11 @@ class Judged:
     fragile: tuple[str, ...] = ()
 
 
-def find_row(data: Data, member: Mapping, claim: Mapping) -> dict:
+def find_row(data: Data, member: Mapping, claim: Mapping, instead: Mapping | None = None) -> dict:
     """Return the row that a member names, from effects or else from specifications, with its file under `file`.
 
-    Raises ValueError when neither holds it.
+    `instead` names the row to take where there is none: that of a model without an estimate, which says the reason.
+    Raises ValueError when no row is found.
     """
     key = key_of(member)
     for name, table in (("effects", data.effects), ("specifications", data.specifications)):
@@ -35,6 +36,8 @@ def find_row(data: Data, member: Mapping, claim: Mapping) -> dict:
             found = found[found[column] == value]
         if len(found):
             return found.iloc[0].to_dict() | {"file": f"processed/results/{name}.csv"}
+    if instead is not None:
+        return find_row(data, instead, claim)
     raise ValueError(
         f"claim {claim['id']}: neither effects nor specifications have a row {' '.join(filter(None, key))}. "
         "Its verdict rests on that row. Mend the claim's check, or add the model to the config."
@@ -48,11 +51,6 @@ def cite(rows: Iterable[Mapping]) -> str:
 
 
 EVIDENCE_ORDER = ("indicator", "vintage", "model", "juncture", "estimand")
-
-
-def label_of(data: Data, name: str) -> str:
-    """Return an indicator's or pool's name as people read it; its id where none is given."""
-    return data.labels.get(name, name)
 
 
 def decide(row: Mapping, sign: int, p: float, robust: bool) -> tuple[str, str]:
@@ -104,7 +102,7 @@ def _judge_members(check: Mapping, claim: Mapping, data: Data, keys: Iterable[Ma
     flagged = any(member.row["coverage_flag"] == "yes" for member in members)
     capped = flagged and verdict not in ("cannot_tell", "untestable")
     label = "small" if verdict == "supported" and all(member.label == "small" for member in members) else ""
-    sentences = [_member_sentence(member, sign, data, adjusted and not flagged) for member in members]
+    sentences = [_member_sentence(member, sign, adjusted and not flagged) for member in members]
     if flagged:
         numbers = f"; by the numbers alone it would be {VERDICTS[verdict]}" if capped else ""
         sentences.append(
@@ -137,9 +135,9 @@ def _judge_member(row: dict, sign: int, claim: Mapping, data: Data, adjusted: bo
     return Judged(row, p, verdict, label, fragile)
 
 
-def _member_sentence(member: Judged, sign: int, data: Data, adjusted: bool) -> str:
+def _member_sentence(member: Judged, sign: int, adjusted: bool) -> str:
     row = member.row
-    text = phrase(row, label_of(data, row["indicator"]), member.p if adjusted else None)
+    text = phrase(row, member.p if adjusted else None)
     return f"{capital(text)}; {_why(member, sign)}."
 
 
@@ -164,8 +162,9 @@ def _why(member: Judged, sign: int) -> str:
         return "not distinguishable from zero once the other tests of its family are allowed for"
     if member.p <= LEVEL:
         return "no row of Robust exists to confirm it"
-    ratio = f", {smallest}" if row["smallest_effect"] == row["smallest_effect"] else ""
-    return f"the interval holds zero and effects beyond the smallest of interest{ratio}"
+    if row["smallest_effect"] != row["smallest_effect"]:
+        return "the interval holds zero, and a count of zero before the juncture gives no smallest effect of interest"
+    return f"the interval holds zero and effects beyond the smallest of interest, {smallest}"
 
 
 def _readable(names: Iterable[str]) -> list[str]:
@@ -180,7 +179,7 @@ def _shown(check: Mapping, claim: Mapping, data: Data) -> tuple[list[dict], list
     rows = [find_row(data, key, claim) for key in check.get("shown", ())]
     sentences = []
     if rows:
-        texts = [phrase(row, label_of(data, row["indicator"])) for row in rows]
+        texts = [phrase(row) for row in rows]
         sentences.append(f"Shown, without deciding: {'; '.join(texts)}.")
     if check.get("nothing_on"):
         sentences.append(f"No table here bears on {check['nothing_on']}.")
@@ -194,13 +193,15 @@ def judge_staged(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     against), shown. Supported: the staged p, that with a quadratic trend and the date rank's p each at most .05, and
     the three steps keep their sign in the rows of Robust. Contradicted and ruled out rest on the mean step.
     """
-    base = _base(check)
-    staged, rank, mean = (find_row(data, base | {"estimand": e}, claim) for e in ("staged", "date_rank", "mean_step"))
-    quadratic = find_row(data, base | {"estimand": "staged", "model": "quadratic"}, claim)
+    base = _base(check) | {"estimand": "mean_step"}
+    curved = base | {"model": "quadratic"}
+    mean = find_row(data, base, claim)
+    staged, rank = (find_row(data, base | {"estimand": e}, claim, instead=base) for e in ("staged", "date_rank"))
+    quadratic = find_row(data, curved | {"estimand": "staged"}, claim, instead=curved)
     steps = [find_row(data, base | {"juncture": j, "estimand": "step"}, claim) for j in check["junctures"]]
     turned = {s["juncture"]: fragile_rows(s, data.specifications, ask_p=False) for s in steps}
     verdict = _decide_staged(staged, rank, quadratic, mean, steps, any(turned.values()), check["unit"], data)
-    label = capital(label_of(data, check["indicator"]))
+    label = capital(name_of(staged))
     figures_told = _staged_sentence(label, staged, quadratic, rank, steps, mean)
     shown, extra = _shown(check, claim, data)
     evidence = cite([staged, quadratic, rank, mean, *steps, *shown])
@@ -215,7 +216,7 @@ def _base(check: Mapping) -> dict:
 
 
 def _decide_staged(staged, rank, quadratic, mean, steps, turned: bool, unit: float, data: Data) -> str:
-    if staged["p"] != staged["p"]:
+    if mean["p"] != mean["p"]:
         return "untestable"
     if sign_of(mean) < 0 and mean["p"] <= LEVEL and is_robust(mean, data.specifications):
         return "contradicted"
@@ -227,7 +228,7 @@ def _decide_staged(staged, rank, quadratic, mean, steps, turned: bool, unit: flo
 
 
 def _staged_sentence(label: str, staged: Mapping, quadratic: Mapping, rank: Mapping, steps, mean: Mapping) -> str:
-    if staged["p"] != staged["p"]:
+    if mean["p"] != mean["p"]:
         return f"{label}: no estimate ({staged['reason']})."
     each = listed(_brief(step) for step in steps)
     return (
@@ -277,7 +278,7 @@ def judge_date_rank(check: Mapping, claim: Mapping, data: Data) -> Verdict:
         verdict, why = "cannot_tell", f"series with a trend alone may well rank these dates as high{against}"
         why = f"the rank is rare without a change, but it is blind to direction{against}" if rank["p"] <= LEVEL else why
     shown, extra = _shown(check, claim, data)
-    sentence = f"{capital(label_of(data, check['indicator']))}: the dates have {figures(rank)}; {why}."
+    sentence = f"{capital(name_of(rank))}: the dates have {figures(rank)}; {why}."
     return Verdict(verdict, " ".join([sentence, *extra]), cite([rank, *steps, *shown]), p=_known(rank["p"]))
 
 
@@ -308,7 +309,7 @@ def judge_leads(check: Mapping, claim: Mapping, data: Data) -> Verdict:
         verdict, why = "cannot_tell", _leads_undecided(before, after, leads and follows, data)
     shown, extra = _shown(check, claim, data)
     sentence = (
-        f"{capital(label_of(data, check['indicator']))}: coefficient of the year before {figures(before)}, "
+        f"{capital(name_of(before))}: coefficient of the year before {figures(before)}, "
         f"of the year after {figures(after)}; {why}."
     )
     return Verdict(verdict, " ".join([sentence, *extra]), cite([before, after, *shown]), p=_known(before["p"]))

@@ -31,8 +31,8 @@ def ledger_of(kind: str) -> str:
 def judge_claims(claims: Iterable[Mapping], data: Data) -> pd.DataFrame:
     """Return one row a claim, in their order, with its verdict, evidence, reason and deciding p (NaN where none).
 
-    `data.effects` holds the families' adjusted p (`inference.families.add_families`). Raises ValueError when a claim has
-    no check or one of a kind that is not in the registry.
+    `data.effects` holds the families' adjusted p (`inference.families.add_families`). Raises ValueError when a claim
+    has no check or one of a kind that is not in the registry.
     """
     return pd.DataFrame([_judge(claim, data) for claim in claims], columns=list(COLUMNS))
 

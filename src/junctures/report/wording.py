@@ -76,7 +76,14 @@ def models(row: Mapping) -> str:
     return "" if main else f" in the model {row['model']}"
 
 
-def phrase(row: Mapping, label: str, adjusted: float | None = None) -> str:
+def name_of(row: Mapping) -> str:
+    """Return the name of a row's series as people read it: what its sentence says before the window; else the id."""
+    head, window, _ = row["sentence"].partition(f" ({row['window_start']} to ")
+    vintage = f", vintage {row['vintage']}" if row.get("vintage") else ""
+    return head.removesuffix(vintage) if window else row["indicator"]
+
+
+def phrase(row: Mapping, adjusted: float | None = None) -> str:
     """Return one row as a phrase: who, which estimand, where, its figures."""
     vintage = f", vintage {row['vintage']}" if row.get("vintage") else ""
-    return f"{label}{vintage}: {ESTIMANDS[row['estimand']]}{place(row)}{models(row)} {figures(row, adjusted)}"
+    return f"{name_of(row)}{vintage}: {ESTIMANDS[row['estimand']]}{place(row)}{models(row)} {figures(row, adjusted)}"

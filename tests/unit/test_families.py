@@ -1,0 +1,198 @@
+"""Families and Robust: which p-values are adjusted together, and when a rejection stands."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from junctures.inference.families import (
+    FamilyTest,
+    add_families,
+    add_robust,
+    declare_tests,
+    fragile_rows,
+    is_robust,
+    robust_rows,
+    sign_of,
+)
+
+NAN = float("nan")
+
+
+ROW = {
+    "indicator": "drills", "vintage": "", "juncture": "one", "model": "primary", "estimand": "step",
+    "estimate": 1.0, "p": 0.5, "positive": NAN,
+}  # fmt: skip
+
+
+def row(indicator="drills", **changes):
+    return ROW | {"indicator": indicator} | changes
+
+
+def key(indicator, juncture="one", model="primary", vintage="", estimand="step"):
+    return (indicator, vintage, juncture, model, estimand)
+
+
+STUDY = {
+    "junctures": [{"id": "one"}, {"id": "two"}],
+    "pools": {"all_of_them": {}},
+    "families": {"pools": {"over": "pool_steps"}, "effects": {"over": "effect_claims"}},
+    "indicators": {
+        "drills": {},
+        "talks": {"vintages": {"main": "2022-03", "others": ["2024-03"]}},
+        "flagged": {"coverage_flag": "begins with the claim"},
+        "variant": {"row_of": "drills"},
+    },
+}
+
+
+def claim(name, *members, kind="effect"):
+    return {"id": name, "check": {"kind": kind, "members": list(members)}}
+
+
+def member(indicator, juncture="one", **more):
+    return {"indicator": indicator, "model": "primary", "estimand": "step", "juncture": juncture} | more
+
+
+def test_families_hold_pools_effect_claims_and_all_other_cells():
+    claims = [
+        claim("a", member("drills")),
+        claim("b", member("talks", vintage="2022-03"), member("talks", vintage="2024-03")),
+        claim("on_a_pool", member("all_of_them", model="pool_all_of_them")),
+        claim("on_a_flagged_one", member("flagged")),
+        claim("of_another_kind", member("drills", "two"), kind="mean_step"),
+        {"id": "not_yet_checked"},
+    ]
+    tests = declare_tests(claims, STUDY)
+    families = {}
+    for test in tests:
+        families.setdefault(test.family, {})[test.name] = test.rows
+    assert families["pools_all_of_them"] == {
+        "all_of_them_one": (key("all_of_them", "one", "pool_all_of_them"),),
+        "all_of_them_two": (key("all_of_them", "two", "pool_all_of_them"),),
+    }
+    assert families["effects"] == {
+        "a": (key("drills"),),
+        "b": (key("talks", vintage="2022-03"), key("talks", vintage="2024-03")),
+    }
+    assert sorted(cell[0] for cell in families["exploratory"].values()) == [
+        key("drills", "two"), key("flagged", "one"), key("flagged", "two"), key("talks", "two", vintage="2022-03"),
+    ]  # fmt: skip
+
+
+def test_holm_is_applied_within_each_family_only():
+    effects = pd.DataFrame([row("a", p=0.01), row("b", p=0.04), row("c", p=0.03), row("d", p=0.02)])
+    tests = [FamilyTest("first", name, (key(name),)) for name in "abc"] + [FamilyTest("second", "d", (key("d"),))]
+    out = add_families(effects, tests)
+    # By hand: .01 x 3, then .03 x 2, then .04 x 1 raised to the one before.
+    assert out["p_holm"].tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert out["family"].tolist() == ["first", "first", "first", "second"]
+    assert out["p_bh"].isna().all()
+
+
+def test_claim_with_several_members_enters_with_its_largest_p_and_shares_its_factor():
+    effects = pd.DataFrame([row("a", p=0.004), row("a", vintage="x", p=0.01), row("b", p=0.02)])
+    tests = [FamilyTest("f", "both", (key("a"), key("a", vintage="x"))), FamilyTest("f", "b", (key("b"),))]
+    out = add_families(effects, tests)
+    # The first test's p is .01, adjusted .02: factor 2 for each of its members.
+    assert out["p_holm"].tolist() == pytest.approx([0.008, 0.02, 0.02])
+
+
+def test_test_without_an_estimate_keeps_its_place_in_the_family():
+    effects = pd.DataFrame([row("a", p=0.02), row("b", p=NAN)])
+    out = add_families(effects, [FamilyTest("f", "a", (key("a"),)), FamilyTest("f", "b", (key("b"),))])
+    assert out["p_holm"][0] == pytest.approx(0.04)
+    assert np.isnan(out["p_holm"][1])
+
+
+def test_row_in_two_tests_gets_the_larger_adjusted_p():
+    effects = pd.DataFrame([row("a", p=0.01), row("b", p=0.9)])
+    tests = [FamilyTest("f", name, (key(name),)) for name in "ab"] + [FamilyTest("g", "alone", (key("a"),))]
+    assert add_families(effects, tests)["p_holm"][0] == pytest.approx(0.02)
+
+
+def test_exploratory_cells_get_benjamini_hochberg_over_those_with_an_estimate():
+    effects = pd.DataFrame([row("a", p=0.01), row("b", p=0.02), row("c", p=0.5), row("d", p=NAN), row("e", p=0.001)])
+    out = add_families(effects, [FamilyTest("exploratory", name, (key(name),)) for name in "abcd"])
+    assert out["p_bh"].tolist() == pytest.approx([0.03, 0.03, 0.5, NAN, NAN], nan_ok=True)
+    assert out["p_holm"].isna().all()
+    assert out["family"].tolist() == ["exploratory"] * 4 + [""]
+
+
+def test_missing_row_is_told_with_the_test_that_needs_it():
+    with pytest.raises(ValueError, match=r"family f, test a: effects have no row gone one primary step"):
+        add_families(pd.DataFrame([row("a")]), [FamilyTest("f", "a", (key("gone"),))])
+
+
+def specifications(**p_and_sign):
+    """Return specification rows: name -> (p, estimate)."""
+    rows = [row(model=model, p=p, estimate=estimate) for model, (p, estimate) in p_and_sign.items()]
+    return pd.DataFrame(rows)
+
+
+STANDING = {
+    "ols": (0.3, 1.0), "reml": (0.2, 0.5), "start_later": (0.4, 0.9), "start_earlier": (NAN, NAN),
+    "end_2019": (0.6, 0.2), "without_2005": (0.04, 1.0), "without_2006": (0.05, 1.1),
+}  # fmt: skip
+
+
+def test_rejection_that_stands_in_every_row_is_robust():
+    assert is_robust(row(p=0.01), specifications(**STANDING)) is True
+
+
+@pytest.mark.parametrize(
+    "name, values",
+    [
+        ("ols", (0.01, -1.0)),
+        ("reml", (0.9, -0.1)),
+        ("start_later", (0.5, -0.1)),
+        ("start_earlier", (0.5, -0.1)),
+        ("end_2019", (0.5, -0.1)),
+        ("without_2005", (0.01, -1.0)),
+        ("without_2006", (0.051, 1.0)),
+    ],
+)
+def test_each_row_of_robust_can_undo_a_rejection(name, values):
+    found = specifications(**(STANDING | {name: values}))
+    assert is_robust(row(p=0.01), found) is False
+    assert fragile_rows(row(p=0.01), found) == [name]
+
+
+def test_other_rows_count_for_nothing():
+    other = [
+        "quadratic", "step_2009", "variance_ratio", "ols_hac", "one_earlier", "alternative_2011_11_17", "transition_1",
+        "other_scale", "ar1_pure", "without_talks", "false_step_2006", "thaad_2016",
+    ]  # fmt: skip
+    found = specifications(**(STANDING | {name: (0.9, -1.0) for name in other}))
+    assert is_robust(row(p=0.01), found) is True
+
+
+def test_robust_is_blank_where_nothing_is_rejected_or_no_row_exists():
+    assert is_robust(row(p=0.06), specifications(**STANDING)) is None
+    assert is_robust(row(p=0.01, juncture="two"), specifications(**STANDING)) is None
+    assert is_robust(row(p=0.01, vintage="2024-03"), specifications(**STANDING)) is None
+
+
+def test_rows_of_a_further_model_are_those_with_its_prefix():
+    names = ("ols", "slope_ols", "slope_start_2000", "slope_without_2007")
+    found = specifications(**dict.fromkeys(names, (0.3, 1.0)))
+    assert robust_rows(row(model="slope"), found)["row"].tolist() == ["ols", "start_2000", "without_2007"]
+    assert robust_rows(row(model="pool_talks"), found)["row"].tolist() == ["ols"]
+    assert robust_rows(row(model="annual"), found).empty
+
+
+def test_staged_rule_asks_for_the_sign_only():
+    found = specifications(ols=(0.9, 1.0), without_2007=(0.9, 1.0))
+    assert fragile_rows(row(p=0.01), found, ask_p=False) == []
+    assert fragile_rows(row(p=0.01), found) == ["without_2007"]
+
+
+def test_sign_is_that_of_the_posterior_where_there_is_one():
+    assert sign_of(row(estimate=0.1, positive=0.4)) == -1
+    assert sign_of(row(estimate=-0.1)) == -1
+    assert sign_of(row(estimate=NAN)) == 0
+
+
+def test_column_robust_says_yes_no_or_nothing():
+    effects = pd.DataFrame([row(p=0.01), row(p=0.5), row(p=0.01, juncture="two")])
+    found = pd.concat([specifications(**STANDING), pd.DataFrame([row(juncture="two", model="ols", estimate=-1.0)])])
+    assert add_robust(effects, found)["robust"].tolist() == ["yes", "", "no"]
