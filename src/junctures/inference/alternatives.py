@@ -49,7 +49,8 @@ def ols_hac(y: np.ndarray, X: np.ndarray, lag: int | None = None) -> Fit:
     """Return the OLS fit of y (n,) on X (n, k) with Newey-West errors, factor n / (n - k) and t(n - k).
 
     `lag` defaults to floor(4 (n / 100)^(2/9)); Bartlett weights; the points are taken as consecutive. Equals Stata's
-    `newey` and R's `sandwich::NeweyWest(adjust = TRUE, prewhite = FALSE)`. Newey and West (1987), Econometrica 55: 703-708.
+    `newey` and R's `sandwich::NeweyWest(adjust = TRUE, prewhite = FALSE)`. Newey and West (1987), Econometrica 55:
+    703-708.
     """
     from statsmodels.regression.linear_model import OLS
 

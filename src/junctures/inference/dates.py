@@ -1,7 +1,7 @@
 """Are these dates special? The rank of the real dates among all admissible sets of three, calibrated by simulation.
 
-Nothing is refitted: steps and trend are whitened through cross-products, the trend and the first break are projected out,
-and each set's residual sum of squares is closed-form arithmetic, for many series at once.
+Nothing is refitted: steps and trend are whitened through cross-products, the trend and the first break are projected
+out, and each set's residual sum of squares is closed-form arithmetic, for many series at once.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from math import ceil
 import numpy as np
 
 from junctures.inference.alternatives import cross_products, own_products, precision_weights, reml_rho_batch
+from junctures.inference.simulate import ar1
 
 TIE = 1e-10  # sums of squares that differ by less, relative to the real set's, are equal up to rounding
 COLLINEAR = 1e-9  # share of a step's variation that must be left beside trend and earlier steps
@@ -23,12 +24,13 @@ CHUNK = 128  # series a pass: the working arrays stay in the processor's cache
 class DateRank:
     """The rank of the real dates by residual sum of squares, with its p and what its pictures need.
 
-    `rank`: 1 + number of sets with strictly smaller sum; `ties`: other sets equal to it up to rounding; `n_sets`: number of
-    admissible sets; `p`: share of simulated series without any step whose rank at the real dates is at most as large,
-    (1 + number) / (draws + 1); `best`: the best sets as (dates, ratio); `sets` (n_sets, 3) and `ratios` (n_sets,): every set
-    and its sum of squares over that of the trend alone; `real_ratio`: that of the real dates; `rank_by_t`: rank by the
-    smallest of the three signed t, which decides nothing; `year_share`: date -> share of the best 5 % of sets that hold it,
-    `chance_share`: the same averaged over the simulated series; `rho`: the estimate that whitened the series.
+    `rank`: 1 + number of sets with a strictly smaller sum; `ties`: other sets equal to it up to rounding; `n_sets`:
+    number of admissible sets; `p`: (1 + number of simulated series without any step whose rank at the real dates is at
+    most as large) / (draws + 1); `best`: the best sets as (dates, ratio); `sets` (n_sets, 3) and `ratios` (n_sets,):
+    every set, and its sum of squares over that of the trend alone; `real_ratio`: that of the real dates; `rank_by_t`:
+    rank by the smallest of the three signed t, which decides nothing; `year_share`: date -> share of the best 5 % of
+    sets that hold it; `chance_share`: the same averaged over the simulated series; `rho`: the estimate that whitened
+    the series.
     """
 
     rank: int
@@ -58,10 +60,10 @@ def date_rank(
     """Return the calibrated rank of the real dates among all admissible sets of three candidate dates.
 
     y (n,), base (n, k0) the columns of the model without steps, time (n,) whole positions, `candidates` first treated
-    positions, `real` three of them. A set is admissible if its gaps are at least the smallest real gap and its first and
-    last segments hold at least 10 % of the points, two at least. Whitening: AR(1) at the REML rho of the model without
-    steps. Calibration: `draws` series of AR(1) errors at that rho (trend and seasons drop out), rho estimated anew in
-    each. Raises ValueError where the real dates are no admissible set or a set cannot be estimated.
+    positions, `real` three of them. A set is admissible if its gaps are at least the smallest real gap and its first
+    and last segments hold at least 10 % of the points, two at least. Whitening: AR(1) at the REML rho of the model
+    without steps. Calibration: `draws` series of AR(1) errors at that rho (trend and seasons drop out), rho estimated
+    anew in each. Raises ValueError where the real dates are no admissible set or a set cannot be estimated.
     """
     y, base, time = np.asarray(y, float), np.asarray(base, float), np.asarray(time, int)
     dates = distinct_dates(time, candidates, real)
@@ -71,7 +73,7 @@ def date_rank(
     rho = float(reml_rho_batch(y[None, :], base, time)[0])
     explained, total = scan.explained(y[None, :], np.array([rho]))
     explained, total = explained[:, 0], float(total[0])
-    null = _simulate(time, rho, draws, rng)
+    null = ar1(time, rho, draws, rng)
     null_rho = reml_rho_batch(null, base, time)
     ranks, chance = np.empty(draws, int), np.zeros(len(sets))
     for start in range(0, draws, CHUNK):
@@ -103,14 +105,14 @@ def date_rank(
 def distinct_dates(time: np.ndarray, candidates: Sequence[int], real: Sequence[int]) -> np.ndarray:
     """Return the candidate dates (C,) in order, one for each step column that the points of time (n,) can tell apart.
 
-    Of candidates without a point between them the real date stays, else the first. Raises ValueError if a real date is no
-    candidate.
+    Of candidates without a point between them the real date stays, else the first. Raises ValueError if a real date is
+    no candidate.
     """
     candidates = np.unique(np.asarray(candidates, int))
     if absent := [int(date) for date in real if date not in candidates]:
         raise ValueError(
-            f"date_rank: the real dates at positions {absent} are not among the candidate dates; a rank among sets that "
-            "leave out the real one means nothing; add them to the candidates, or test dates that are on their grid."
+            f"date_rank: the real dates at positions {absent} are not among the candidate dates; a rank among sets "
+            "that leave out the real one means nothing; add them to the candidates, or test dates on their grid."
         )
     kept: dict[int, int] = {}
     for date in candidates:
@@ -126,11 +128,11 @@ def admissible_sets(time: np.ndarray, dates: np.ndarray, real: Sequence[int]) ->
     Gaps are at least the smallest gap of the real dates; the first and the last segment hold a tenth of the points of
     time (n,), two at least.
     """
-    gap = int(np.min(np.diff(real)))
+    gap = int(np.min(np.diff(real), initial=np.iinfo(int).max))
     if len(real) != 3 or gap < 1:
         raise ValueError(
-            f"date_rank: the real dates {[int(date) for date in real]} are not three in rising order; sets of dates are "
-            "ranked as sets of three; give three different positions, the earliest first."
+            f"date_rank: the real dates {[int(date) for date in real]} are not three in rising order; sets of dates "
+            "are ranked as sets of three; give three different positions, the earliest first."
         )
     least = max(2, -(-len(time) // 10))
     before = np.searchsorted(time, dates)
@@ -148,9 +150,9 @@ def _place_of(sets: np.ndarray, dates: np.ndarray, real: Sequence[int]) -> int:
     found = np.flatnonzero(np.all(dates[sets] == np.asarray(real), axis=1))
     if len(found) != 1:
         raise ValueError(
-            f"date_rank: the real dates {[int(date) for date in real]} leave too few points in the first or last segment "
-            "(a tenth of the points, two at least), or no point between two of them; they cannot be ranked among sets "
-            "that keep to that rule; widen the window or do not rank this series."
+            f"date_rank: the real dates {[int(date) for date in real]} leave too few points in the first or last "
+            "segment (a tenth of the points, two at least), or no point between two of them; they cannot be ranked "
+            "among sets that keep to that rule; widen the window or do not rank this series."
         )
     return int(found[0])
 
@@ -180,12 +182,15 @@ class _Scan:
         left = np.linalg.eigvalsh(_three(G, self.sets) / np.sqrt(_three(np.outer(scale, scale), self.sets)))[:, 0]
         if self.df < 1 or np.any(left < COLLINEAR):
             raise ValueError(
-                "date_rank: some admissible set of dates cannot be told from trend and seasons on these points; its rank "
-                "would be rounding noise; use fewer base columns, candidates further apart or a longer series."
+                "date_rank: some admissible set of dates cannot be told from trend and seasons on these points; its "
+                "rank would be rounding noise; use fewer base columns, candidates further apart or a longer series."
             )
 
     def products(self, Y: np.ndarray, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return G (C, C, S), g (C, S) and total (S,): whitened cross-products of steps and series Y (S, n) beside base."""
+        """Return whitened cross-products, cleared of base, for S series with a rho (S,) each.
+
+        Steps with steps (C, C, S), steps with the series Y (S, n), (C, S), and each series with itself (S,).
+        """
         weights = precision_weights(self.gaps, rho)
         E = (Y - (Y @ self.Q) @ self.Q.T).T
         QQ, QS, SS = (np.tensordot(weights, terms, axes=1) for terms in (self.QQ, self.QS, self.SS))
@@ -199,10 +204,10 @@ class _Scan:
         return np.ascontiguousarray(G.transpose(1, 2, 0)), np.ascontiguousarray(g.T), total
 
     def explained(self, Y: np.ndarray, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return what each set explains (n_sets, S) of each series in Y (S, n) and the sum beside base alone, total (S,).
+        """Return what each set explains (n_sets, S) of each series in Y (S, n), and the sum beside base alone (S,).
 
-        Steps are taken in turn, each cleared of the earlier ones (Gram-Schmidt on cross-products), so that a set's sum of
-        squares is a sum of three squares.
+        Steps are taken in turn, each cleared of the earlier ones (Gram-Schmidt on cross-products), so that a set's sum
+        of squares is a sum of three squares.
         """
         G, g, total = self.products(Y, rho)
         found = np.empty((len(self.sets), len(rho)))
@@ -256,12 +261,3 @@ def _rank_by_t(scan: _Scan, y: np.ndarray, rho: float, place: int) -> int:
     variance = (total[0] - np.sum(coef * score, axis=1)) / scan.df
     smallest = np.min(coef / np.sqrt(np.einsum("taa->ta", inverse) * variance[:, None]), axis=1)
     return int(1 + np.sum(smallest > smallest[place] + TIE * abs(smallest[place])))
-
-
-def _simulate(time: np.ndarray, rho: float, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Return AR(1) series (draws, n) of unit variance at the positions time (n,)."""
-    noise = rng.standard_normal((draws, len(time)))
-    for i, gap in enumerate(np.diff(time), start=1):
-        carried = rho ** int(gap)
-        noise[:, i] = carried * noise[:, i - 1] + np.sqrt(1 - carried**2) * noise[:, i]
-    return noise
