@@ -6,6 +6,7 @@ import pytest
 
 from junctures.inference.families import (
     FamilyTest,
+    add_attainable,
     add_families,
     add_robust,
     declare_tests,
@@ -196,3 +197,9 @@ def test_column_robust_says_yes_no_or_nothing():
     effects = pd.DataFrame([row(p=0.01), row(p=0.5), row(p=0.01, juncture="two")])
     found = pd.concat([specifications(**STANDING), pd.DataFrame([row(juncture="two", model="ols", estimate=-1.0)])])
     assert add_robust(effects, found)["robust"].tolist() == ["yes", "", "no"]
+
+
+def test_attainable_is_that_of_the_same_design_only():
+    designs = pd.DataFrame([row() | {"n": 22, "ruled_out_attainable": "yes"}])
+    effects = pd.DataFrame([row() | {"n": 22}, row() | {"n": 20}, row(model="annual") | {"n": 22}])
+    assert add_attainable(effects, designs)["ruled_out_attainable"].tolist() == ["yes", "", ""]

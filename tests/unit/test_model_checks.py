@@ -144,14 +144,14 @@ def test_part_that_no_table_bears_on_is_named():
     assert "No table here bears on the number of fields." in effect(result(), nothing_on="the number of fields").reason
 
 
-def test_shown_rows_are_told_and_cited_but_decide_nothing():
+def test_shown_rows_are_told_but_neither_decide_nor_count_as_evidence():
     deciding, shown = result(**FLAT), result(**UP, indicator="wide", sentence="Wide drills (2000 to 2021, n = 22): x")
     check = {"sign": "positive", "members": [key(deciding)], "shown": [key(shown), key(deciding) | {"model": "ols"}]}
     found = model_checks.judge_effect(check, CLAIM, evidence(deciding, shown))
     assert found.verdict == "ruled_out"
     assert "Shown, without deciding: Wide drills: step at one (2012) +0.50" in found.reason
-    assert "processed/results/effects.csv: wide primary one step" in found.evidence
-    assert "processed/results/specifications.csv: drills ols one step" in found.evidence
+    assert "Joint drills: step at one (2012) in the model ols +0.00" in found.reason
+    assert found.evidence == "processed/results/effects.csv: drills primary one step"
 
 
 def test_effect_outside_every_family_is_an_error():

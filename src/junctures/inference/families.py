@@ -183,3 +183,11 @@ def add_robust(effects: pd.DataFrame, specifications: pd.DataFrame) -> pd.DataFr
     rows = effects.to_dict("records")
     robust = [words[is_robust(row, groups.get((row["indicator"], row["vintage"]), none))] for row in rows]
     return effects.assign(robust=robust)
+
+
+def add_attainable(effects: pd.DataFrame, designs: pd.DataFrame) -> pd.DataFrame:
+    """Return effects with the column ruled_out_attainable: that of the same model and n in designs, or blank."""
+    same = ["indicator", "model", "juncture", "estimand", "n"]
+    known = {tuple(row[c] for c in same): row["ruled_out_attainable"] for row in designs.to_dict("records")}
+    found = [known.get(tuple(row[c] for c in same), "") for row in effects.to_dict("records")]
+    return effects.assign(ruled_out_attainable=["" if value != value else value for value in found])

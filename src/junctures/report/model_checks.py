@@ -110,12 +110,11 @@ def _judge_members(check: Mapping, claim: Mapping, data: Data, keys: Iterable[Ma
             f"may rest on it{numbers}."
         )
     known = [member.p for member in members if member.p == member.p]
-    shown, extra = _shown(check, claim, data)
     return Verdict(
         verdict="cannot_tell" if capped else verdict,
         label="" if capped else label,
-        reason=" ".join([*sentences, *extra]),
-        evidence=cite([*(member.row for member in members), *shown]),
+        reason=" ".join([*sentences, *_shown(check, claim, data)]),
+        evidence=cite(member.row for member in members),
         p=max(known) if known else None,
     )
 
@@ -174,8 +173,8 @@ def _readable(names: Iterable[str]) -> list[str]:
     return words if len(names) <= 5 else [*words, f"{len(names) - 5} more"]
 
 
-def _shown(check: Mapping, claim: Mapping, data: Data) -> tuple[list[dict], list[str]]:
-    """Return the rows that are shown beside the deciding ones, and the sentences about them."""
+def _shown(check: Mapping, claim: Mapping, data: Data) -> list[str]:
+    """Return the sentences about rows shown beside the deciding ones, and about a part that nothing bears on."""
     rows = [find_row(data, key, claim) for key in check.get("shown", ())]
     sentences = []
     if rows:
@@ -183,7 +182,7 @@ def _shown(check: Mapping, claim: Mapping, data: Data) -> tuple[list[dict], list
         sentences.append(f"Shown, without deciding: {'; '.join(texts)}.")
     if check.get("nothing_on"):
         sentences.append(f"No table here bears on {check['nothing_on']}.")
-    return rows, sentences
+    return sentences
 
 
 def judge_staged(check: Mapping, claim: Mapping, data: Data) -> Verdict:
@@ -203,10 +202,8 @@ def judge_staged(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     verdict = _decide_staged(staged, rank, quadratic, mean, steps, any(turned.values()), check["unit"], data)
     label = capital(name_of(staged))
     figures_told = _staged_sentence(label, staged, quadratic, rank, steps, mean)
-    shown, extra = _shown(check, claim, data)
-    evidence = cite([staged, quadratic, rank, mean, *steps, *shown])
-    reason = " ".join([figures_told, _staged_why(verdict, turned, check["unit"]), *extra])
-    return Verdict(verdict, reason, evidence, p=_known(staged["p"]))
+    reason = " ".join([figures_told, _staged_why(verdict, turned, check["unit"]), *_shown(check, claim, data)])
+    return Verdict(verdict, reason, cite([staged, quadratic, rank, mean, *steps]), p=_known(staged["p"]))
 
 
 def _base(check: Mapping) -> dict:
@@ -277,9 +274,10 @@ def judge_date_rank(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     else:
         verdict, why = "cannot_tell", f"series with a trend alone may well rank these dates as high{against}"
         why = f"the rank is rare without a change, but it is blind to direction{against}" if rank["p"] <= LEVEL else why
-    shown, extra = _shown(check, claim, data)
     sentence = f"{capital(name_of(rank))}: the dates have {figures(rank)}; {why}."
-    return Verdict(verdict, " ".join([sentence, *extra]), cite([rank, *steps, *shown]), p=_known(rank["p"]))
+    return Verdict(
+        verdict, " ".join([sentence, *_shown(check, claim, data)]), cite([rank, *steps]), p=_known(rank["p"])
+    )
 
 
 def judge_leads(check: Mapping, claim: Mapping, data: Data) -> Verdict:
@@ -307,12 +305,13 @@ def judge_leads(check: Mapping, claim: Mapping, data: Data) -> Verdict:
         why += f", {number(before['smallest_effect'])}"
     else:
         verdict, why = "cannot_tell", _leads_undecided(before, after, leads and follows, data)
-    shown, extra = _shown(check, claim, data)
     sentence = (
         f"{capital(name_of(before))}: coefficient of the year before {figures(before)}, "
         f"of the year after {figures(after)}; {why}."
     )
-    return Verdict(verdict, " ".join([sentence, *extra]), cite([before, after, *shown]), p=_known(before["p"]))
+    return Verdict(
+        verdict, " ".join([sentence, *_shown(check, claim, data)]), cite([before, after]), p=_known(before["p"])
+    )
 
 
 def _holds(row: Mapping, sign: int, data: Data) -> bool:
