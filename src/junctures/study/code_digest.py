@@ -1,0 +1,127 @@
+"""Digests of code that change with what it does and not with comments, docstrings, layout or Python's version."""
+
+import ast
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+PACKAGE = "junctures"
+
+
+def digest_text(text: str) -> str:
+    """Return the SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_code(source: str) -> str:
+    """Return a digest of the syntax tree of Python source, without docstrings, comments and positions.
+
+    An own walk: `ast.dump` differs between Python versions. Raises SyntaxError.
+    """
+    return digest_text("".join(_walk(ast.parse(source))))
+
+
+def _walk(node: object) -> Iterator[str]:
+    """Yield the parts of a tree as text; empty fields are left out, since versions of Python add such fields."""
+    if isinstance(node, ast.AST):
+        yield f"({type(node).__name__}"
+        for name in sorted(node._fields):
+            value = getattr(node, name, None)
+            if name == "body" and isinstance(value, list):
+                value = _without_docstring(node, value)
+            if value is None or value == [] or name in ("kind", "type_comment", "ctx"):
+                if isinstance(node, ast.Constant) and name == "value":
+                    yield " value=None"
+                continue
+            yield f" {name}="
+            yield from _walk(value)
+        yield ")"
+    elif isinstance(node, list):
+        yield "["
+        for each in node:
+            yield from _walk(each)
+            yield ","
+        yield "]"
+    else:
+        yield f"{type(node).__name__}:{node!r}"
+
+
+def _without_docstring(node: ast.AST, body: list) -> list:
+    documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    if documented and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        return body[1:] if isinstance(body[0].value.value, str) else body
+    return body
+
+
+def imported_names(source: str, module: str = "") -> set[str]:
+    """Return every dotted name that source imports anywhere in it, also inside functions.
+
+    `from a import b` gives a and a.b, since b may be a module. `module` is the source's own name, for relative imports.
+    """
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parents = module.split(".")[: -node.level]
+                base = ".".join([*parents, base]).strip(".")
+            names |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+    return names
+
+
+class Modules:
+    """The modules of the package, each read once; what is known of an unchanged file comes from `cache`.
+
+    `folder` holds the package, `scripts` the files whose digests are wanted. After use `cache` holds what was read.
+    """
+
+    def __init__(self, folder: Path, scripts: Path, cache: Mapping[str, Mapping] | None = None) -> None:
+        self.folder, self.scripts, self.known = folder, scripts, dict(cache or {})
+        self.cache: dict[str, dict] = {}
+
+    def read(self, path: Path, module: str) -> dict:
+        """Return digest and imported names of a file, under its text's own digest."""
+        text = path.read_text(encoding="utf-8")
+        key = digest_text(f"{module}\n{text}")
+        if key not in self.cache:
+            found = self.known.get(key)
+            if found is None:
+                found = {"digest": digest_code(text), "imports": sorted(imported_names(text, module))}
+            self.cache[key] = found
+        return self.cache[key]
+
+    def path_of(self, name: str) -> Path | None:
+        """Return the file of a dotted name: a module or package of ours, or a helper beside the scripts; else None."""
+        if name == PACKAGE or name.startswith(PACKAGE + "."):
+            place = self.folder.parent.joinpath(*name.split("."))
+            return next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
+        helper = self.scripts / f"{name}.py"
+        return helper if "." not in name and helper.is_file() else None
+
+    def used_by(self, script: Path) -> dict[str, str]:
+        """Return name -> digest of a script and of every module that it uses, by whatever way."""
+        used, waiting = {}, [(f"script {script.stem}", script)]
+        while waiting:
+            name, path = waiting.pop()
+            if name in used:
+                continue
+            facts = self.read(path, f"{name}.__init__" if path.name == "__init__.py" else name)
+            used[name] = facts["digest"]
+            for imported in facts["imports"]:
+                parts = imported.split(".")
+                for i in range(len(parts)):
+                    each = ".".join(parts[: i + 1])
+                    found = self.path_of(each)
+                    if found is not None and each not in used:
+                        waiting.append((each, found))
+        return used
+
+    def digests(self) -> dict[str, str]:
+        """Return script name -> digest of all code that the script uses."""
+        found = {}
+        for script in sorted(self.scripts.glob("*.py")):
+            used = self.used_by(script)
+            found[script.stem] = digest_text("\n".join(f"{name} {used[name]}" for name in sorted(used)))
+        return found

@@ -1,0 +1,86 @@
+"""The config cut into slices, so that each job depends on what it uses and on nothing else."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from junctures.study.config import study_values
+from junctures.study.schema import Study
+from junctures.study.tables import Source, table_of
+
+DATA_KEYS = (
+    "id", "table", "where", "measure", "vintages", "frequency", "also", "observed_month", "earliest", "latest",
+    "scale", "reverse",
+)  # fmt: skip
+SUMMARY_KEYS = ("dimension", "frequency", "row_of", "exploratory", "coverage_flag", "vintages")
+
+
+def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]) -> dict[str, str]:
+    """Return the text of every slice by its path below processed/meta.
+
+    One an indicator for its series (`series_`) and its tests (`indicator_`), one a pool and lead with the entries
+    of all that it rests on, one each for summary, figures and claims; study.json holds every value used.
+    """
+    values = study.model_dump(mode="json")
+    indicators, pools, window = values["indicators"], values["pools"], values["study"]["window"]
+    setting = {
+        "junctures": values["junctures"],
+        "rows": values["rows"],
+        "seed": values["study"]["seed"],
+        "simulations": values["study"]["simulations"],
+        "window": window,
+    }
+    slices = {}
+    for name, entry in indicators.items():
+        table = table_of(sources, entry["table"])
+        time = table.time if table else None
+        slices[f"series_{name}"] = {"indicator": _data_part(entry), "time": time, "window": window}
+        slices[f"indicator_{name}"] = {"indicator": entry, **setting}
+    for name, pool in pools.items():
+        members = {member: indicators[member] for member in pool_members(pool)}
+        slices[f"pool_{name}"] = {"pool": pool, "indicators": members, **setting}
+    for name, lead in values["leads"].items():
+        used = [lead["outcome"], lead["leader"], *lead["instead"]]
+        led = {each: pools[each] for each in used if each in pools}
+        members = [m for each in used for m in (pools[each]["members"] if each in pools else [each])]
+        entries = {member: indicators[member] for member in members}
+        slices[f"leads_{name}"] = {"lead": lead, "pools": led, "indicators": entries, **setting}
+    slices["summary"] = {
+        "junctures": values["junctures"],
+        "indicators": {name: {key: entry[key] for key in SUMMARY_KEYS} for name, entry in indicators.items()},
+        "pools": {name: pool["members"] for name, pool in pools.items()},
+        "leads": list(values["leads"]),
+        "families": values["families"],
+    }
+    slices["figures"] = {
+        "title": values["study"]["title"],
+        "window": window,
+        "junctures": values["junctures"],
+        "concurrent_events": values["concurrent_events"],
+        "dimensions": values["dimensions"],
+        "indicators": {
+            name: {key: entry[key] for key in ("label", *SUMMARY_KEYS)} for name, entry in indicators.items()
+        },
+        "pools": {name: {key: pool[key] for key in ("label", "members")} for name, pool in pools.items()},
+    }
+    slices["claims"] = claims
+    files = {f"slices/{name}.json": _text(content) for name, content in slices.items()}
+    return {**files, "study.json": _text(study_values(study))}
+
+
+def pool_members(pool: Mapping) -> Iterable[str]:
+    """Return every indicator that a pool (as plain data) or one of its rows rests on, each once."""
+    found = list(pool["members"])
+    for row in pool["rows"].values():
+        found += [*row["members"], *row["add"], *row["replace"].values()]
+    return dict.fromkeys(found)
+
+
+def _data_part(entry: Mapping) -> dict:
+    """Return the part of an indicator's entry that its series depends on; what must be there else is neutral."""
+    neutral = {"label": entry["id"], "dimension": "any", "declared_scale": {"value": 1.0, "derivation": "count"}}
+    control = {**entry["control"], "label": "control"} if entry["control"] else None
+    return {**{key: entry[key] for key in DATA_KEYS}, "control": control, **neutral}
+
+
+def _text(content: object) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
