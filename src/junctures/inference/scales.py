@@ -1,4 +1,4 @@
-"""Declared scales: the unit s in which the effects on an indicator are compared, from anything but the residuals tested.
+"""Declared scales: the unit s in which effects on an indicator are compared, from anything but the residuals tested.
 
 Scaling an index by its own residual sd rejects a true null in 5 to 11 per cent (docs/method.md, "Declared scale").
 """
@@ -28,7 +28,7 @@ def from_differences(y: np.ndarray, time: np.ndarray, before: int) -> float:
     steps = np.diff(y[known])[np.diff(time[known]) == 1]
     if len(steps) < 3:
         raise ValueError(
-            f"{len(steps)} differences of consecutive observations before the first juncture: no scale can rest on them; "
+            f"{len(steps)} differences of consecutive observations before the first juncture: too few for a scale; "
             "name a control, or start the series earlier"
         )
     return float(np.std(steps, ddof=1) / np.sqrt(2))
@@ -56,9 +56,10 @@ def against_the_rest(partners: np.ndarray) -> np.ndarray:
 def declared_scale(series: pd.DataFrame, indicator: Indicator, study: Study) -> float:
     """Return the scale s of an indicator by the derivation that its entry in the config declares.
 
-    `series` is its regular series with every partner observed in at least two thirds of its periods (`build_series` with
-    `partners_from=LEAST_OBSERVED`). The window is the study's, at the declared frequency, of the main vintage. Members of
-    a pool that is taken against controls are scaled by their partners, each less the median of the rest.
+    `series` is its regular series with every partner observed in at least two thirds of its periods (`build_series`
+    with `partners_from=LEAST_OBSERVED`). The window is the study's, at the declared frequency, of the main vintage.
+    Members of a pool that is taken against controls are scaled by their partners, each less the median of the rest.
+    Raises ValueError where the derivation finds too little (docs/method.md, "Declared scale").
     """
     derivation = indicator.declared_scale.derivation
     if derivation == "count":

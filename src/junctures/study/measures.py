@@ -88,6 +88,8 @@ def measure_periods(
     Exposure is NaN except for rates. An empty period is 0 for a count, and for other kinds a gap (NaN); a blank cell
     makes its period a gap unless the measure says that a blank is zero (a mean leaves the row out).
     """
+    if measure.kind == "difference":
+        where = {**where, measure.by: measure.of}
     chosen = np.flatnonzero(select(table, where) & (code >= 0))
     if measure.kind == "share":
         wider = {**where, **(measure.whole or {})}

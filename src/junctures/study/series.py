@@ -76,7 +76,7 @@ def build_series(
     block of periods for each frequency, vintage, role (main, partner, control) and unit, from the source's earliest
     period to the end of source or window, gaps included; `y` is on the tested scale. Partners are the units observed in
     at least `partners_from` of the periods that the indicator has in the study's window (1: in every period of it).
-    Raises StudyError for a value that the scale cannot take, a missing column, or several rows where one value is meant.
+    Raises StudyError for a value that the scale cannot take, a missing column, or several rows where one is meant.
     """
     if isinstance(indicator, Mapping):
         indicator = Indicator.model_validate(dict(indicator))
