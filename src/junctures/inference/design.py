@@ -93,7 +93,8 @@ def check_design(
     if np.sum(time >= steps[-1]) < after:
         return f"fewer than {after} points from the last step on"
     X = build(time, steps=steps, season=season).X
-    if len(time) <= X.shape[1] or np.linalg.matrix_rank(X / np.linalg.norm(X, axis=0)) < X.shape[1]:
+    norms = np.linalg.norm(X, axis=0)
+    if len(time) <= len(norms) or np.linalg.matrix_rank(X / np.where(norms > 0, norms, 1.0)) < len(norms):
         return "the points do not tell trend, steps and season apart"
     return None
 
