@@ -12,6 +12,7 @@ from scipy.stats import t as student
 RHO_GRID = np.tanh(np.linspace(np.arctanh(-0.95), np.arctanh(0.995), 93))  # the range of the primary procedure
 PILE_UP = 0.98  # from here on the restricted likelihood says little but "close to a unit root"
 SMALLEST_DF = 2.0  # Satterthwaite df below 2 give intervals without a variance
+SETTLED = 1e-11  # Newton's error is of the order of the square of its last step; below lies rounding
 VANISHING = 1e-6  # a fitted mean below this share of the average count is zero in the limit
 
 
@@ -81,18 +82,20 @@ def quasi_poisson(counts: np.ndarray, X: np.ndarray, exposure: np.ndarray | None
     estimable = np.ones(X.shape[1], bool)
     if counts.sum() == 0:
         return _fit(np.full(len(estimable), np.nan), np.full(len(estimable), np.nan), len(counts) - len(estimable))
-    result, rank = _poisson(counts, X, offset), X.shape[1]
+    result, space = _poisson(counts, X, offset), np.eye(X.shape[1])
     while np.any(vanishing := result.fittedvalues < VANISHING * counts.mean()):
         kept[np.flatnonzero(kept)[vanishing]] = False
         _, sizes, rows = np.linalg.svd(X[kept], full_matrices=True)
         rank = int(np.sum(sizes > 1e-10 * sizes[0]))
         estimable = np.abs(rows[rank:]).max(axis=0, initial=0.0) < 1e-8
-        result = _poisson(counts[kept], X[kept], offset[kept])
-    df = int(kept.sum()) - rank
+        space = rows[:rank]
+        result = _poisson(counts[kept], X[kept] @ space.T, offset[kept])
+    df = int(kept.sum()) - len(space)
     pearson = float(np.sum((counts[kept] - result.fittedvalues) ** 2 / result.fittedvalues))
     dispersion = pearson / df if df > 0 else np.nan
-    coef = np.where(estimable, result.params, np.nan)
-    se = np.where(estimable, np.sqrt(np.diag(result.normalized_cov_params) * dispersion), np.nan)
+    coef = np.where(estimable, result.params @ space, np.nan)
+    variance = np.diag(space.T @ result.normalized_cov_params @ space) * dispersion
+    se = np.where(estimable, np.sqrt(np.maximum(variance, 0.0)), np.nan)
     return _fit(coef, se, df, dispersion=dispersion)
 
 
@@ -142,7 +145,7 @@ def _information(residual, Q, inverse, derivatives, sigma2, time, rho) -> np.nda
     first = residual @ W1 @ residual
     second = residual @ W2 @ residual - 2 * cross @ inverse @ cross
     trace = np.trace(inverse @ A2) - np.trace(inverse @ A1 @ inverse @ A1)
-    _, _, determinant = _log_determinant(np.diff(time), np.array([rho]))
+    _, _, determinant = _log_determinant(*np.unique(np.diff(time), return_counts=True), np.array([rho]))
     rho_rho = second / (2 * sigma2) + trace / 2 + float(determinant[0]) / 2
     mixed = -first / (2 * sigma2)
     return np.array([[rho_rho, mixed], [mixed, (n - k) / 2]])
@@ -181,7 +184,7 @@ def reml_rho_batch(Y: np.ndarray, X: np.ndarray, time: np.ndarray) -> np.ndarray
         step = np.where(inside, newton, (low + high) / 2)
         moved = np.abs(step - rho)
         rho = step
-        if np.all(moved <= 1e-14):
+        if np.all(moved <= SETTLED):
             break
     return rho
 
@@ -195,20 +198,21 @@ class RestrictedLikelihood:
 
     def __init__(self, Y: np.ndarray, X: np.ndarray, time: np.ndarray):
         self.n, self.k = X.shape
-        self.gaps = np.diff(np.asarray(time))
+        gaps = np.diff(np.asarray(time))
+        self.gaps, self.counts = np.unique(gaps, return_counts=True)
         Q, _ = np.linalg.qr(X)
         # Residuals in place of y: the likelihood is the same, and nothing large cancels.
         E = (Y - (Y @ Q) @ Q.T).T
-        self.XX = cross_products(self.gaps, Q, Q)
-        self.Xy = cross_products(self.gaps, Q, E)
-        self.yy = own_products(self.gaps, E)
+        self.XX = cross_products(gaps, Q, Q)
+        self.Xy = cross_products(gaps, Q, E)
+        self.yy = own_products(gaps, E)
 
     def on_grid(self, rho: np.ndarray) -> np.ndarray:
         """Return the log-likelihood (m, N), up to a constant, of every series at each rho (m,)."""
         c = precision_weights(self.gaps, rho)
         A, B, q = _mix(c, self.XX), _mix(c, self.Xy), c @ self.yy
         rss = q - np.sum(B * np.linalg.solve(A, B), axis=1)
-        determinant, _, _ = _log_determinant(self.gaps, rho)
+        determinant, _, _ = _log_determinant(self.gaps, self.counts, rho)
         fixed = np.linalg.slogdet(A)[1] + determinant
         return -0.5 * ((self.n - self.k) * np.log(rss) + fixed[:, None])
 
@@ -227,7 +231,7 @@ class RestrictedLikelihood:
         share = inverse @ A[1]
         trace = np.einsum("skk->s", share)
         trace_slope = np.einsum("skl,slk->s", inverse, A[2]) - np.einsum("skl,slk->s", share, share)
-        _, slope, bend = _log_determinant(self.gaps, rho)
+        _, slope, bend = _log_determinant(self.gaps, self.counts, rho)
         df = self.n - self.k
         score = -0.5 * (df * first / rss + trace + slope)
         return score, -0.5 * (df * (second / rss - (first / rss) ** 2) + trace_slope + bend)
@@ -284,10 +288,15 @@ def _power(gap: int, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarra
     return rho**gap, gap * rho ** (gap - 1), gap * (gap - 1) * rho ** max(gap - 2, 0)
 
 
-def _log_determinant(gaps: np.ndarray, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return log |R(rho)| (m,) of the AR(1) correlation matrix and its first two derivatives."""
+def _log_determinant(
+    gaps: np.ndarray, counts: np.ndarray, rho: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return log |R(rho)| (m,) of the AR(1) correlation matrix and its first two derivatives.
+
+    `gaps` holds the distinct gaps between points, `counts` how often each occurs.
+    """
     value, slope, bend = np.zeros(len(rho)), np.zeros(len(rho)), np.zeros(len(rho))
-    for gap, count in zip(*np.unique(gaps, return_counts=True), strict=True):
+    for gap, count in zip(gaps, counts, strict=True):
         phi, d1, d2 = _power(gap, rho)
         u = 1 - phi**2
         value += count * np.log(u)
