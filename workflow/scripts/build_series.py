@@ -12,7 +12,7 @@ def main(snakemake) -> None:
     with job_log(snakemake.log[0]) as say:
         part = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
         table = load_table(snakemake.input.table)
-        series, rows = build_series(part["indicator"], table, part["window"])
+        series, rows = build_series(part["indicator"], table, part["window"], time=part["time"])
         say(f"{len(table)} raw rows in, {rows['n'].sum()} uses of a row, {len(series)} periods out")
         for frequency, group in series[series["role"] == "main"].groupby("frequency"):
             say(f"{frequency}: {group['period'].min()} to {group['period'].max()}, {group['y'].notna().sum()} observed")

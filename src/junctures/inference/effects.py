@@ -37,7 +37,7 @@ def estimate(variation: Variation, grids: Grids, ramps: bool = False) -> list[di
     """
     case = variation.case
     if reason := reason_of(variation):
-        return missing(variation.model, case, reason)
+        return missing(variation, reason)
     matrix = _design(variation, ramps)
     if variation.estimator != "primary":
         return _estimate_otherwise(variation, matrix)
@@ -57,13 +57,14 @@ def estimate(variation: Variation, grids: Grids, ramps: bool = False) -> list[di
         found[ALL, "staged"] = EMPTY | {"p": staged_p(probabilities), "positive": min(probabilities)}
         mean = _design_mean(variation)
         found[ALL, "mean_step"] = _summary(grids.grid(case, variation.variance_ratio).fit(case.y, mean.X), _passed(mean))
-    return [_row(variation.model, key, values | shared) for key, values in found.items()]
+    return [tidy(variation, key, values | shared) for key, values in found.items()]
 
 
-def missing(model: str, case: Case, reason: str) -> list[dict]:
-    """Return the rows of a model that has no estimate, each with the reason."""
+def missing(variation: Variation, reason: str) -> list[dict]:
+    """Return the rows of a variation that has no estimate, each with the reason."""
+    case = variation.case
     keys = [(juncture, "step") for juncture in case.junctures] + ([(ALL, "mean_step")] if len(case.steps) > 1 else [])
-    return [_row(model, key, EMPTY | {"n": len(case.y), "reason": reason}) for key in keys]
+    return [tidy(variation, key, EMPTY | {"n": len(case.y), "reason": reason}) for key in keys]
 
 
 def estimate_slope(variation: Variation, grids: Grids) -> list[dict]:
@@ -71,7 +72,7 @@ def estimate_slope(variation: Variation, grids: Grids) -> list[dict]:
     case = variation.case
     key = (case.junctures[0], "slope_change")
     if reason := variation.reason or untestable(case) or design.check_design(case.time, case.steps, variation.minimum):
-        return [_row(variation.model, key, EMPTY | {"n": len(case.y), "reason": reason})]
+        return [tidy(variation, key, EMPTY | {"n": len(case.y), "reason": reason})]
     matrix = design.build(case.time, steps=[], ramps=list(case.steps), season=case.season)
     return estimate_column(variation, matrix, "ramp_0", key, grids)
 
@@ -83,11 +84,11 @@ def estimate_column(
     case = variation.case
     if variation.estimator != "primary":
         fit = _fit_otherwise(variation.estimator, case, matrix.X)
-        return [_row(variation.model, key, _from_fit(fit, matrix.names.index(column)) | {"n": len(case.y)})]
+        return [tidy(variation, key, _from_fit(fit, matrix.names.index(column)) | {"n": len(case.y)})]
     posterior = grids.grid(case).fit(case.y, matrix.X)
     values = _summary(posterior, unit_contrast(matrix.names, column))
     shared = {"n": len(case.y), "rho": posterior.rho, "noise_share": posterior.noise_share, "reason": ""}
-    return [_row(variation.model, key, values | shared)]
+    return [tidy(variation, key, values | shared)]
 
 
 def fitted_lines(case: Case, grids: Grids, inverse) -> list[dict]:
@@ -193,9 +194,15 @@ def _estimate_otherwise(variation: Variation, matrix: design.Design) -> list[dic
         values = _from_fit(fits[id(where)], where.names.index(column))
         if variation.estimator == "quasi_poisson":
             values = values | {key: float(np.exp(values[key])) for key in ("estimate", "lower", "upper")}
-        rows.append(_row(variation.model, (juncture, estimand), values | {"n": len(case.y)}))
+        rows.append(tidy(variation, (juncture, estimand), values | {"n": len(case.y)}))
     return rows
 
 
-def _row(model: str, key: tuple[str, str], values: Mapping) -> dict:
-    return {"juncture": key[0], "model": model, "estimand": key[1]} | dict(values)
+def tidy(variation: Variation, key: tuple[str, str], values: Mapping) -> dict:
+    """Return one row; first, last and treated are positions: of its window, and where its juncture's step begins."""
+    case = variation.case
+    steps = dict(zip(case.junctures, case.steps, strict=True))
+    place = {"first": None, "last": None, "treated": steps.get(key[0])}
+    if len(case.time):
+        place |= {"first": int(case.time[0]), "last": int(case.time[-1])}
+    return {"juncture": key[0], "model": variation.model, "estimand": key[1], "scale": case.scale} | place | dict(values)

@@ -120,7 +120,9 @@ def test_case(
     main = effects.estimate(Variation(name, case), grids)
     extra = effects.estimate(Variation("ramps", case), grids, ramps=True) if case.frequency != "year" else []
     quadratic = effects.estimate(Variation("quadratic", case, trend=2), grids)
-    results.effects += sentences.finish([*main, *extra, *quadratic], case, entry, identity)
+    ratios = sentences.rate_ratios(case)
+    results.effects += sentences.finish(main, case, entry, identity, ratios)
+    results.effects += sentences.finish([*extra, *quadratic], case, entry, identity)
     rows = []
     for variation in variations.all_rows(case, full, setting.alternatives(case.frequency, observed_month), setting.rows):
         if variation.model not in entry.get("models", ()):
@@ -137,7 +139,8 @@ def _recoded(results, model, case, full, entry, setting, grids, identity) -> Non
     """Add a model that recodes the first treated year of a juncture, with Robust rows of its own."""
     recoding = setting.rows["recoded"][model]
     moved = variations.recode(case, model, recoding["juncture"], recoding["first_treated"])
-    results.effects += sentences.finish(effects.estimate(moved, grids), moved.case, entry, identity)
+    ratios = sentences.rate_ratios(moved.case)
+    results.effects += sentences.finish(effects.estimate(moved, grids), moved.case, entry, identity, ratios)
     full = replace(full, steps=moved.case.steps)
     rows = []
     for variation in variations.robust_rows(moved.case, full, setting.rows["other_end"]):
@@ -202,7 +205,8 @@ def _further_frequencies(results, series, entry, setting, window, grids) -> None
         chosen = series[(series["frequency"] == frequency) & (series["role"] == "main") & (series["vintage"] == vintage)]
         case, _ = make_case(chosen, entry, setting, frequency, window)
         identity = {"indicator": entry["id"], "vintage": vintage}
-        results.effects += sentences.finish(effects.estimate(Variation(model, case), grids), case, entry, identity)
+        ratios = sentences.rate_ratios(case)
+        results.effects += sentences.finish(effects.estimate(Variation(model, case), grids), case, entry, identity, ratios)
         results.designs += describe_design(case, model, entry, setting, grids)
         _lines(results, model, case, grids, identity)
 
@@ -285,7 +289,7 @@ def rank_dates(results: Results, case: Case, entry: Mapping, setting: Setting, i
     counts, edges = np.histogram(found.ratios, bins=40)
     for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True):
         results.dates_ratios.append({"id": entry["id"], "lower": low, "upper": high, "count": int(count)})
-    estimated = {"juncture": "all", "model": identity.get("model", "primary"), "estimand": "date_rank", "n": len(case.y)}
     note = f"rank {found.rank} of {found.n_sets} sets of dates"
-    estimated |= effects.EMPTY | {"estimate": float(found.rank), "p": found.p, "reason": note}
-    results.effects += sentences.finish([estimated], case, entry, identity)
+    values = effects.EMPTY | {"n": len(case.y), "estimate": float(found.rank), "p": found.p, "reason": note}
+    ranked = effects.tidy(Variation(identity.get("model", "primary"), case), ("all", "date_rank"), values)
+    results.effects += sentences.finish([ranked], case, entry, identity)

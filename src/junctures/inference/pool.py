@@ -133,10 +133,8 @@ def _lead_rows(model, case, values, grids, estimands, estimator="primary", reaso
     kept = case.keep(observed)
     if reason or len(kept.y) < 12:
         reason = reason or "fewer than 12 points"
-        return [
-            {"juncture": "all", "model": model, "estimand": name, "n": len(kept.y), "reason": reason} | effects.EMPTY
-            for name in estimands
-        ]
+        values = effects.EMPTY | {"n": len(kept.y), "reason": reason}
+        return [effects.tidy(Variation(model, kept), ("all", name), values) for name in estimands]
     matrix = design.build(kept.time, steps=[], extra={name: column[observed] for name, column in columns.items()})
     variation = Variation(model, kept, estimator=estimator)
     return [

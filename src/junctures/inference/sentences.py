@@ -9,54 +9,60 @@ from junctures.inference.cases import Case
 from junctures.inference.variations import Variation
 from junctures.study.periods import from_index
 
+LARGEST_RATIO = 100  # beyond it a count was near zero before, and the ratio says no more than that
 
-def finish(rows: Iterable[dict], case: Case, entry: Mapping, identity: Mapping) -> list[dict]:
-    """Return rows with the columns that name the series, its window, the smallest effect and a plain sentence."""
-    finished = []
+
+def finish(
+    rows: Iterable[dict], case: Case, entry: Mapping, identity: Mapping, ratios: Mapping | None = None
+) -> list[dict]:
+    """Return rows with the columns that name the series, the smallest effect and a plain sentence.
+
+    `case` is the main one, whose smallest effect holds for every row on its scale. `ratios` (of `rate_ratios`) describe
+    the rows of that very case in everyday units.
+    """
     starts = dict(zip(case.junctures, case.steps, strict=True)) | {"all": case.steps[0]}
-    described = _described(case, rows) if case.counts else {}
+    finished = []
     for row in rows:
+        place = {name: row.pop(name) for name in ("first", "last", "treated")}
+        periods = {name: "" if at is None else from_index(at, case.frequency) for name, at in place.items()}
         smallest = _smallest(row, case, entry, starts)
-        first = from_index(starts[row["juncture"]], case.frequency) if row["juncture"] in starts else ""
-        full = {**identity, **row, "frequency": case.frequency, "scale": case.scale, "smallest_effect": smallest}
-        full |= {"window_start": from_index(case.time[0], case.frequency) if len(case.time) else ""}
-        full |= {"window_end": from_index(case.time[-1], case.frequency) if len(case.time) else ""}
-        full |= {"first_treated": "" if row["juncture"] == "all" else first}
+        full = {**identity, **row, "frequency": case.frequency, "smallest_effect": smallest}
+        full |= {"window_start": periods["first"], "window_end": periods["last"]}
+        full |= {"first_treated": "" if row["juncture"] == "all" else periods["treated"]}
         full |= {"ratio": row["estimate"] / smallest, "control": "yes" if entry.get("control") else "no"}
         full |= {"coverage_flag": "yes" if entry.get("coverage_flag") else "no"}
-        full |= {"described": describe(row, case, described)}
+        full |= {"described": describe(row, ratios or {})}
         finished.append({**full, "sentence": sentence(full, entry)})
     return finished
 
 
 def _smallest(row: Mapping, case: Case, entry: Mapping, starts: Mapping) -> float:
-    if row["estimand"] in ("staged", "date_rank") or row["juncture"] not in starts:
-        return np.nan
     if row["estimand"].startswith("lead"):
         return entry["smallest_coefficient"]
+    other_units = row["scale"] != case.scale or row["model"].endswith("quasi_poisson")
+    if row["estimand"] in ("staged", "date_rank") or row["juncture"] not in starts or other_units:
+        return np.nan
     if row["estimand"] in ("ramp", "slope_change"):
         return case.unit / 3 / case.per_year
     return case.smallest_effect(starts[row["juncture"]])
 
 
-def _described(case: Case, rows: Iterable[dict]) -> dict:
-    """Return the rate ratio of each step by quasi-Poisson, which describes a count and decides nothing."""
-    if not any(row["estimand"] == "step" and row["p"] == row["p"] for row in rows):
+def rate_ratios(case: Case) -> dict[tuple[str, str], float]:
+    """Return the rate ratio of each step of a count by quasi-Poisson, which describes it and decides nothing."""
+    if not case.counts:
         return {}
     poisson = effects.estimate(Variation("quasi_poisson", case, estimator="quasi_poisson"), effects.Grids())
     return {(row["juncture"], row["estimand"]): row["estimate"] for row in poisson}
 
 
-def describe(row: Mapping, case: Case, ratios: Mapping) -> str:
+def describe(row: Mapping, ratios: Mapping) -> str:
     """Return a step in everyday units: a rate ratio, a percentage, or nothing where the scale speaks for itself."""
     if row["estimate"] != row["estimate"] or row["estimand"] not in ("step", "mean_step"):
         return ""
-    if case.counts:
-        ratio = ratios.get((row["juncture"], row["estimand"]))
-        return "" if ratio is None or not np.isfinite(ratio) or ratio > 100 else f"rate ratio {ratio:.2f}"
-    if case.scale == "log":
-        return f"{100 * np.expm1(row['estimate']):+.0f} per cent"
-    return ""
+    ratio = ratios.get((row["juncture"], row["estimand"]))
+    if ratio is not None and np.isfinite(ratio):
+        return f"rate ratio {ratio:.2f}" if ratio <= LARGEST_RATIO else f"rate ratio over {LARGEST_RATIO}"
+    return f"{100 * np.expm1(row['estimate']):+.0f} per cent" if row["scale"] == "log" else ""
 
 
 SCALE_WORDS = {
