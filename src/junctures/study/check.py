@@ -43,12 +43,12 @@ def check_study(
     """
     root, code = Path(root), Path(code)
     state = _read_state(root)
-    study, problems = read_config(root / "config.yaml")
+    study, problems, lines = read_config(root / "config.yaml")
     claims, found = read_claims(root / "claims.yaml", study)
     sources, source_problems = read_sources(root)
     problems += [*found, *source_problems]
     if study is not None:
-        problems += check_references(root, study, sources)
+        problems += check_references(root, study, sources, lines)
     sums, found = check_sums(root)
     problems += found
     seen = digest_text(json.dumps([sums, _digest_files(PACKAGE / "study")]))

@@ -80,25 +80,34 @@ class Modules:
     def __init__(self, folder: Path, scripts: Path, cache: Mapping[str, Mapping] | None = None) -> None:
         self.folder, self.scripts, self.known = folder, scripts, dict(cache or {})
         self.cache: dict[str, dict] = {}
+        self._facts: dict[Path, dict] = {}
+        self._paths: dict[str, Path | None] = {}
 
     def read(self, path: Path, module: str) -> dict:
         """Return digest and imported names of a file, under its text's own digest."""
-        text = path.read_text(encoding="utf-8")
-        key = digest_text(f"{module}\n{text}")
-        if key not in self.cache:
+        if path not in self._facts:
+            text = path.read_text(encoding="utf-8")
+            key = digest_text(f"{module}\n{text}")
             found = self.known.get(key)
             if found is None:
-                found = {"digest": digest_code(text), "imports": sorted(imported_names(text, module))}
-            self.cache[key] = found
-        return self.cache[key]
+                found = {"digest": digest_code(text), "imports": self._ours(imported_names(text, module))}
+            self.cache[key] = self._facts[path] = found
+        return self._facts[path]
+
+    def _ours(self, names: set[str]) -> list[str]:
+        """Return the names and their packages that may be files of ours, now or later."""
+        parts = [name.split(".") for name in names if name.split(".")[0] == PACKAGE or "." not in name]
+        return sorted({".".join(each[:i]) for each in parts for i in range(1, len(each) + 1)})
 
     def path_of(self, name: str) -> Path | None:
         """Return the file of a dotted name: a module or package of ours, or a helper beside the scripts; else None."""
-        if name == PACKAGE or name.startswith(PACKAGE + "."):
-            place = self.folder.parent.joinpath(*name.split("."))
-            return next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
-        helper = self.scripts / f"{name}.py"
-        return helper if "." not in name and helper.is_file() else None
+        if name not in self._paths:
+            places = [self.scripts / f"{name}.py"]
+            if name == PACKAGE or name.startswith(PACKAGE + "."):
+                place = self.folder.parent.joinpath(*name.split("."))
+                places = [place.with_suffix(".py"), place / "__init__.py"]
+            self._paths[name] = next((each for each in places if each.is_file()), None)
+        return self._paths[name]
 
     def used_by(self, script: Path) -> dict[str, str]:
         """Return name -> digest of a script and of every module that it uses, by whatever way."""
@@ -110,12 +119,9 @@ class Modules:
             facts = self.read(path, f"{name}.__init__" if path.name == "__init__.py" else name)
             used[name] = facts["digest"]
             for imported in facts["imports"]:
-                parts = imported.split(".")
-                for i in range(len(parts)):
-                    each = ".".join(parts[: i + 1])
-                    found = self.path_of(each)
-                    if found is not None and each not in used:
-                        waiting.append((each, found))
+                found = self.path_of(imported)
+                if found is not None and imported not in used:
+                    waiting.append((imported, found))
         return used
 
     def digests(self) -> dict[str, str]:

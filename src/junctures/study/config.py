@@ -24,26 +24,26 @@ def load_config(path: str | Path) -> Study:
     Raises StudyError with every problem: unknown and missing keys, values of a wrong kind, names that do not exist,
     dates that cannot be. Nothing in the file is evaluated as code. Tables are checked by `check.check_study`.
     """
-    study, problems = read_config(path)
+    study, problems, _ = read_config(path)
     if problems:
         raise StudyError(problems)
     return study
 
 
-def read_config(path: str | Path) -> tuple[Study | None, list[Problem]]:
-    """Return the study (None where it has problems of its own form) and all problems of the config."""
+def read_config(path: str | Path) -> tuple[Study | None, list[Problem], dict[tuple, int]]:
+    """Return the study (None where the config has problems), all problems, and the line of every entry."""
     content, lines, problems = read_yaml(Path(path), NAME)
     if content is None and problems:
-        return None, problems
+        return None, problems, lines
     checker = _Sections(NAME, lines, problems)
     if not isinstance(content, dict):
         checker.add((), "the file holds no keys", WHY_NAME, "Begin with 'study:', as in the README's example.")
-        return None, checker.problems
+        return None, checker.problems, lines
     parts = checker.parts(content)
     check_names(checker.add, content, parts)
     if checker.problems:
-        return None, checker.problems
-    return Study(**parts), []
+        return None, checker.problems, lines
+    return Study(**parts), [], lines
 
 
 class _Sections(Form):

@@ -7,16 +7,19 @@ from junctures.study.forms import Form
 from junctures.study.problems import Problem, nearest
 from junctures.study.schema import FREQUENCIES, Indicator, Study
 from junctures.study.tables import NUMERIC, REFERENCES, Column, Source, Table, citation_keys, table_of
-from junctures.study.yaml_file import read_yaml
 
 FINENESS = {"year": 0, "month": 2, "date": 2}  # the finest frequency, by its place in FREQUENCIES, that a type can date
 WHY_TABLE = "the series would have nothing to be made of"
 WHY_FILTER = "the filter would silently leave out every row"
 
 
-def check_references(root: Path, study: Study, sources: Mapping[str, Source]) -> list[Problem]:
-    """Return what the config names that raw/ or the references do not hold, each with its line in the config."""
-    _, lines, _ = read_yaml(root / "config.yaml", "config.yaml")
+def check_references(
+    root: Path, study: Study, sources: Mapping[str, Source], lines: dict[tuple, int]
+) -> list[Problem]:
+    """Return what the config names that raw/ or the references do not hold.
+
+    `lines` gives the line of every entry of the config, as `read_config` returns it.
+    """
     form = Form("config.yaml", lines)
     article = study.study.article
     keys = citation_keys(root)

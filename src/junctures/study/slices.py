@@ -63,8 +63,8 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
         "pools": {name: {key: pool[key] for key in ("label", "members")} for name, pool in pools.items()},
     }
     slices["claims"] = claims
-    files = {f"slices/{name}.json": _text(content) for name, content in slices.items()}
-    return {**files, "study.json": _text(study_values(study))}
+    files = {f"slices/{name}.json": json.dumps(content, ensure_ascii=False) + "\n" for name, content in slices.items()}
+    return {**files, "study.json": json.dumps(study_values(study), indent=1, ensure_ascii=False) + "\n"}
 
 
 def pool_members(pool: Mapping) -> Iterable[str]:
@@ -80,7 +80,3 @@ def _data_part(entry: Mapping) -> dict:
     neutral = {"label": entry["id"], "dimension": "any", "declared_scale": {"value": 1.0, "derivation": "count"}}
     control = {**entry["control"], "label": "control"} if entry["control"] else None
     return {**{key: entry[key] for key in DATA_KEYS}, "control": control, **neutral}
-
-
-def _text(content: object) -> str:
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
