@@ -70,7 +70,10 @@ claims:
     statement: "Exercises step up."
     data: exercises
     rule: "the step is positive"
-    check: {kind: effect, sign: positive, members: [{indicator: exercises, model: primary, estimand: step, juncture: pivot}]}
+    check:
+      kind: effect
+      sign: positive
+      members: [{indicator: exercises, model: primary, estimand: step, juncture: pivot}]
   - id: first_2003
     section: "3.2"
     stated: true

@@ -142,7 +142,7 @@ DAMAGES = [
     (unknown_reference, True, "raw/joint_exercises/places.csv", 2, "coalition_2033", "Correct it"),
     (vanished_table, False, "raw/SHA256SUMS", 3, "places.csv has vanished", "restore"),
     (unknown_citation, True, "raw/un_general_debate/SOURCE.yaml", 7, "no key of paper/references.bib", "mikhaylov"),
-    (check_of_another_kind, True, "claims.yaml", 25, "kind is 'frist', the claim's 'first'", "kind: first"),
+    (check_of_another_kind, True, "claims.yaml", 28, "kind is 'frist', the claim's 'first'", "kind: first"),
     (broken_yaml, True, "config.yaml", 6, "not valid YAML", "close every bracket"),
 ]
 

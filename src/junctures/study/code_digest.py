@@ -29,6 +29,9 @@ def _walk(node: object) -> Iterator[str]:
             value = getattr(node, name, None)
             if name == "body" and isinstance(value, list):
                 value = _without_docstring(node, value)
+            if isinstance(node, ast.JoinedStr):
+                # Python 3.12 puts an empty text after some fields; it says nothing.
+                value = [each for each in value if not (isinstance(each, ast.Constant) and each.value == "")]
             if value is None or value == [] or name in ("kind", "type_comment", "ctx"):
                 if isinstance(node, ast.Constant) and name == "value":
                     yield " value=None"
