@@ -9,7 +9,8 @@ from junctures.report.judgement import Data
 NAN = float("nan")
 CLAIM = {"id": "drills_rise", "juncture": "one"}
 ROW = {
-    "indicator": "drills", "vintage": "", "juncture": "one", "model": "primary", "estimand": "step", "scale": "sqrt",
+    "indicator": "drills", "vintage": "", "juncture": "one", "model": "primary", "estimand": "step",
+    "frequency": "year", "scale": "sqrt",
     "window_start": "2000", "window_end": "2021", "first_treated": "2012", "n": 22, "estimate": 0.5, "lower": 0.1,
     "upper": 0.9, "p": 0.01, "positive": NAN, "smallest_effect": 0.3, "coverage_flag": "no", "described": "",
     "reason": "", "sentence": "Joint drills (2000 to 2021, n = 22), model primary: a step.", "p_holm": 0.03,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from junctures.inference.families import KEY, LEVEL, fragile_rows, is_robust, key_of, sign_of
 from junctures.report.judgement import VERDICTS, Data, Verdict
-from junctures.report.wording import capital, figures, listed, name_of, number, p_value, phrase
+from junctures.report.wording import brief, capital, figures, interval, listed, name_of, number, p_value, phrase
 
 SIGNS = {"positive": 1, "negative": -1}
 DATE_RANK_RULED_OUT = 0.5  # a rank this ordinary speaks against special dates
@@ -102,7 +102,7 @@ def _judge_members(check: Mapping, claim: Mapping, data: Data, keys: Iterable[Ma
     flagged = any(member.row["coverage_flag"] == "yes" for member in members)
     capped = flagged and verdict not in ("cannot_tell", "untestable")
     label = "small" if verdict == "supported" and all(member.label == "small" for member in members) else ""
-    sentences = [_member_sentence(member, sign, adjusted and not flagged) for member in members]
+    sentences = _tell(members, sign, adjusted and not flagged)
     if flagged:
         numbers = f"; by the numbers alone it would be {VERDICTS[verdict]}" if capped else ""
         sentences.append(
@@ -134,10 +134,12 @@ def _judge_member(row: dict, sign: int, claim: Mapping, data: Data, adjusted: bo
     return Judged(row, p, verdict, label, fragile)
 
 
-def _member_sentence(member: Judged, sign: int, adjusted: bool) -> str:
-    row = member.row
-    text = phrase(row, member.p if adjusted else None)
-    return f"{capital(text)}; {_why(member, sign)}."
+def _tell(members: Iterable[Judged], sign: int, adjusted: bool) -> list[str]:
+    """Return a sentence a member, or one for all where the same rule decided each."""
+    told = [(capital(phrase(m.row, m.p if adjusted else None)), _why(m, sign)) for m in members]
+    if len(told) > 1 and len({why for _, why in told}) == 1:
+        return [f"{'; '.join(words for words, _ in told)}. Each: {told[0][1]}."]
+    return [f"{words}; {why}." for words, why in told]
 
 
 def _why(member: Judged, sign: int) -> str:
@@ -178,8 +180,7 @@ def _shown(check: Mapping, claim: Mapping, data: Data) -> list[str]:
     rows = [find_row(data, key, claim) for key in check.get("shown", ())]
     sentences = []
     if rows:
-        texts = [phrase(row) for row in rows]
-        sentences.append(f"Shown, without deciding: {'; '.join(texts)}.")
+        sentences.append(f"Shown, without deciding: {'; '.join(brief(row) for row in rows)}.")
     if check.get("nothing_on"):
         sentences.append(f"No table here bears on {check['nothing_on']}.")
     return sentences
@@ -227,16 +228,15 @@ def _decide_staged(staged, rank, quadratic, mean, steps, turned: bool, unit: flo
 def _staged_sentence(label: str, staged: Mapping, quadratic: Mapping, rank: Mapping, steps, mean: Mapping) -> str:
     if mean["p"] != mean["p"]:
         return f"{label}: no estimate ({staged['reason']})."
-    each = listed(_brief(step) for step in steps)
+    each = listed(_step_figures(step) for step in steps)
     return (
         f"{label}: steps {each}; a rise at every juncture has {p_value(staged['p'])}, with a quadratic trend "
         f"{figures(quadratic)}; the dates have {figures(rank)}; mean step {figures(mean)}."
     )
 
 
-def _brief(step: Mapping) -> str:
-    interval = f"{number(step['lower'])} to {number(step['upper'])}"
-    return f"{number(step['estimate'], signed=True)} at {step['juncture']} ({interval})"
+def _step_figures(step: Mapping) -> str:
+    return f"{number(step['estimate'], signed=True)} at {step['juncture']} ({interval(step)})"
 
 
 def _staged_why(verdict: str, turned: Mapping[str, list[str]], unit: float) -> str:

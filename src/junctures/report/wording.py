@@ -12,8 +12,8 @@ SCALES = {
 ESTIMANDS = {
     "step": "step",
     "mean_step": "mean step a juncture",
-    "ramp": "change of slope a period",
-    "slope_change": "change of slope a period",
+    "ramp": "change of slope",
+    "slope_change": "change of slope",
     "gap_1": "gap one year on",
     "gap_2": "gap two years on",
     "lead_before": "coefficient of the year before",
@@ -22,6 +22,9 @@ ESTIMANDS = {
     "staged": "rise at every juncture",
     "date_rank": "rank of the dates",
 }
+
+
+SLOPES = ("ramp", "slope_change")
 
 
 def number(value: float, signed: bool = False) -> str:
@@ -55,19 +58,25 @@ def figures(row: Mapping, adjusted: float | None = None) -> str:
     if row["estimand"] == "date_rank":
         return f"{row['reason']}, {p_value(row['p'])}"
     scale = "" if row["estimand"].startswith("lead") else f" {SCALES[row['scale']]}"
-    parts = [f"95 % interval {number(row['lower'])} to {number(row['upper'])}", p_value(row["p"])]
+    parts = [f"95 % interval {interval(row)}", p_value(row["p"])]
     if adjusted is not None:
         parts[-1] += f", after Holm {adjusted:.3f}" if adjusted >= 0.001 else ", after Holm < 0.001"
-    if row.get("described"):
-        parts.append(row["described"])
-    return f"{number(row['estimate'], signed=True)}{scale} ({'; '.join(parts)})"
+    if described := text(row.get("described")):
+        parts.append(described)
+    a_period = f" a {row['frequency']}" if row["estimand"] in SLOPES else ""
+    return f"{number(row['estimate'], signed=True)}{scale}{a_period} ({'; '.join(parts)})"
+
+
+def text(cell: object) -> str:
+    """Return a cell as text; a column of blanks only is read as numbers that are missing."""
+    return cell if isinstance(cell, str) else ""
 
 
 def place(row: Mapping) -> str:
     """Return where an estimate sits: the juncture with its first treated period, or nothing for all junctures."""
     if row["juncture"] == "all":
         return ""
-    return f" at {row['juncture']}" + (f" ({row['first_treated']})" if row.get("first_treated") else "")
+    return f" at {row['juncture']}" + (f" ({row['first_treated']})" if text(row.get("first_treated")) else "")
 
 
 def models(row: Mapping) -> str:
@@ -79,11 +88,25 @@ def models(row: Mapping) -> str:
 def name_of(row: Mapping) -> str:
     """Return the name of a row's series as people read it: what its sentence says before the window; else the id."""
     head, window, _ = row["sentence"].partition(f" ({row['window_start']} to ")
-    vintage = f", vintage {row['vintage']}" if row.get("vintage") else ""
+    vintage = f", vintage {row['vintage']}" if text(row.get("vintage")) else ""
     return head.removesuffix(vintage) if window else row["indicator"]
 
 
 def phrase(row: Mapping, adjusted: float | None = None) -> str:
     """Return one row as a phrase: who, which estimand, where, its figures."""
-    vintage = f", vintage {row['vintage']}" if row.get("vintage") else ""
+    vintage = f", vintage {row['vintage']}" if text(row.get("vintage")) else ""
     return f"{name_of(row)}{vintage}: {ESTIMANDS[row['estimand']]}{place(row)}{models(row)} {figures(row, adjusted)}"
+
+
+def brief(row: Mapping) -> str:
+    """Return one row as a short phrase, for rows that are shown and decide nothing."""
+    vintage = f", vintage {row['vintage']}" if text(row.get("vintage")) else ""
+    head = f"{name_of(row)}{vintage}: {ESTIMANDS[row['estimand']]}{place(row)}{models(row)}"
+    if row["p"] != row["p"] or row["estimand"] in ("staged", "date_rank"):
+        return f"{head}: {figures(row)}"
+    return f"{head} {number(row['estimate'], signed=True)} ({interval(row)}; {p_value(row['p'])})"
+
+
+def interval(row: Mapping) -> str:
+    """Return the ends of a 95 % interval as text."""
+    return f"{number(row['lower'])} to {number(row['upper'])}"

@@ -1,0 +1,55 @@
+"""How to cite an output of the study: a sentence and a BibTeX entry, from CITATION.cff and the output's own record."""
+
+from collections.abc import Mapping
+
+
+def cite_text(output: Mapping, about: Mapping) -> str:
+    """Return how to cite one output in a reference list.
+
+    `output` has id, title, kind (figure, table) and, where it rests on others' data, sources (a sentence); `about` is
+    CITATION.cff as a dict with authors, title, version and date-released.
+    """
+    year = str(about["date-released"])[:4]
+    kind = f" [{output['kind']}]" if output.get("kind") else ""
+    sources = f" {output['sources']}" if output.get("sources") else ""
+    return (
+        f"{authors(about)} ({year}). {output['title']}{kind}, {output['id']}. In: {about['title']}, "
+        f"version {about['version']}.{sources}"
+    )
+
+
+def cite_bibtex(output: Mapping, about: Mapping) -> str:
+    """Return the BibTeX entry of one output; arguments as for `cite_text`."""
+    fields = {
+        "author": " and ".join(f"{{{name}}}" if whole else name for name, whole in _names(about)),
+        "title": output["title"],
+        "year": str(about["date-released"])[:4],
+        "howpublished": f"{output.get('kind', 'Output').capitalize()} {output['id']} of: {about['title']}",
+        "version": str(about["version"]),
+        "note": output.get("sources", ""),
+    }
+    lines = [f"  {name} = {{{_escaped(value, name)}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@misc{{junctures_{output['id']},", *lines, "}"])
+
+
+def authors(about: Mapping) -> str:
+    """Return the authors of CITATION.cff as one text: family name first, or the name of a group."""
+    names = [name for name, _ in _names(about)]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def _names(about: Mapping) -> list[tuple[str, bool]]:
+    """Return (name, whether it is a group's) of each author, a person's family name first."""
+    return [
+        (author["name"], True) if "name" in author else (f"{author['family-names']}, {author['given-names']}", False)
+        for author in about["authors"]
+    ]
+
+
+def _escaped(value: str, field: str) -> str:
+    """Return text that BibTeX reads as it stands; the braces of authors are ours."""
+    if field == "author":
+        return value.replace("&", "\\&")
+    for sign in "&%#_":
+        value = value.replace(sign, "\\" + sign)
+    return value

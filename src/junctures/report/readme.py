@@ -1,0 +1,206 @@
+"""The parts of README.md that the build writes, between markers: summary, findings, crosswalk."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from junctures.report.judgement import VERDICTS
+from junctures.report.wording import capital, name_of, p_value
+
+PARTS = ("summary", "findings", "crosswalk")
+LEDGERS = {"tested": "claims tested by a model", "checked": "claims checked against records"}
+FALSE_RULED_OUT = 0.025  # the share of true smallest effects whose 95 % interval lies wholly below them
+RHO = 0.4  # the persistence at which the jump that a design could see is told
+RATE_RATIO_UNIT = (
+    1.5**0.5 - 1
+)  # the smallest effect of a count over the square root of its mean (docs/method.md, "Outcomes")
+
+
+def update_readme(text: str, parts: Mapping[str, str]) -> str:
+    """Return README's text with each part between its markers replaced.
+
+    Raises ValueError when a part has not exactly one pair of markers `<!-- begin: NAME -->`, `<!-- end: NAME -->`.
+    """
+    for name, body in parts.items():
+        begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
+        if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+            raise ValueError(
+                f"README.md: the part '{name}' needs one line '{begin}' and, below it, one line '{end}'. The build "
+                "writes what was found between them. Put both lines back, each once."
+            )
+        head, _, rest = text.partition(begin)
+        text = f"{head}{begin}\n{body.strip()}\n{end}{rest.partition(end)[2]}"
+    return text
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a Markdown table; bars inside cells are escaped."""
+    lines = [list(header)]
+    lines += [["---"] * len(lines[0])] + [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def count_verdicts(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of claims by ledger (rows) and verdict (columns), in their order; never a sum over ledgers."""
+    counts = pd.crosstab(claims["ledger"], claims["verdict"])
+    return counts.reindex(index=list(LEDGERS), columns=list(VERDICTS), fill_value=0)
+
+
+def write_summary(claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame, figure: Mapping) -> str:
+    """Return the counts of both ledgers, the headline, what the design could not see, and the figure that shows it.
+
+    `figure` is the record of that figure: file, title, alt.
+    """
+    counts = count_verdicts(claims)
+    rows = [[capital(words), *counts.loc[ledger]] for ledger, words in LEDGERS.items()]
+    blind = unseen(claims, effects, designs)
+    limits = '"Cannot tell" is not "no".'
+    return "\n".join(
+        [
+            table(["", *VERDICTS.values()], rows),
+            "",
+            f"{headline(claims)} {blind} {limits}".replace("  ", " "),
+            "",
+            f'![{figure["alt"]}]({figure["file"]} "{figure["title"]}")',
+        ]
+    )
+
+
+def headline(claims: pd.DataFrame) -> str:
+    """Return what the models say of the claims about the whole, in one sentence."""
+    whole = claims[(claims["ledger"] == "tested") & (claims["dimension"] == "overall")]
+    parts = []
+    for verdict, words in VERDICTS.items():
+        statements = whole.loc[whole["verdict"] == verdict, "statement"].tolist()
+        if statements:
+            parts.append(f"**{words}**: " + ", ".join(_quoted(statement) for statement in statements))
+    return f"On cooperation as a whole: {'; '.join(parts)}." if parts else ""
+
+
+def _quoted(statement: str) -> str:
+    return f'"{statement.rstrip(".")}"'
+
+
+def unseen(claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame) -> str:
+    """Return which undecided claim rests on the blindest design, and the jump that it would miss one time in five."""
+    undecided = claims[(claims["kind"] == "effect") & (claims["verdict"] == "cannot_tell")]
+    cells = {cell for evidence in undecided["evidence"] for cell in _cells(evidence)}
+    seen = designs[(designs["estimand"] == "step") & (designs["rho"] == RHO) & designs["jump_80_smallest"].notna()]
+    seen = seen[[(r.indicator, r.model, r.juncture) in cells for r in seen.itertuples()]]
+    if seen.empty:
+        return ""
+    worst = seen.loc[seen["jump_80_smallest"].idxmax()]
+    found = effects[[r.indicator == worst.indicator and r.model == worst.model for r in effects.itertuples()]]
+    jump = f"{worst['jump_80_smallest']:.1f} times the smallest effect of interest"
+    if found["described"].str.startswith("rate ratio").any():
+        jump += f" (a rate ratio of {(1 + worst['jump_80_smallest'] * RATE_RATIO_UNIT) ** 2:.1f})"
+    name = f"{name_of(found.iloc[0].to_dict())} (by {worst['frequency']}, n = {worst['n']})"
+    return (
+        f"The design could not see much: in {name} a jump at {worst['juncture']} of less than {jump} would be missed "
+        "more than one time in five."
+    )
+
+
+def _cells(evidence: str) -> Iterable[tuple[str, str, str]]:
+    """Yield (indicator, model, juncture) of each row of effects that an evidence text names."""
+    for part in evidence.split("; "):
+        file, _, words = part.partition(": ")
+        words = words.split()
+        if file.endswith("effects.csv") and len(words) >= 4:
+            yield words[0], words[-3], words[-2]
+
+
+def write_findings(claims: pd.DataFrame) -> str:
+    """Return the claims that a model tests with their verdicts, and those of the records that do not simply hold."""
+    tested = claims[claims["ledger"] == "tested"]
+    checked = claims[claims["ledger"] == "checked"]
+    by_interval = tested[tested["kind"] != "date_rank"]
+    ruled_out = int((by_interval["verdict"] == "ruled_out").sum())
+    notable = checked[checked["verdict"].isin(["contradicted", "mixed"])]
+    held = int((checked["verdict"] == "supported").sum())
+    return "\n".join(
+        [
+            f"Tested by a model ({len(tested)}); every reason with its figures is in `processed/results/claims.csv`:",
+            "",
+            _claims_table(tested, with_p=True),
+            "",
+            f'"Ruled out" is not corrected for the number of claims: it was given {ruled_out} times, and were all '
+            f"{len(by_interval)} true effects just as large as the smallest of interest, "
+            f"{FALSE_RULED_OUT * len(by_interval):.1f} would be ruled out falsely.",
+            "",
+            f"Checked against records ({len(checked)}): {held} are supported. Those that are contradicted or mixed:",
+            "",
+            _claims_table(notable, with_p=False),
+        ]
+    )
+
+
+def _claims_table(claims: pd.DataFrame, with_p: bool) -> str:
+    header = ["juncture", "claim", "verdict", *(["p"] if with_p else [])]
+    rows = []
+    for claim in claims.to_dict("records"):
+        word = VERDICTS[claim["verdict"]] + (f" ({claim['label']})" if claim["label"] else "")
+        implied = "" if claim["stated"] == "yes" else " (implied or our extension)"
+        p = [p_value(claim["p"]) if claim["p"] == claim["p"] else ""] if with_p else []
+        rows.append([claim["juncture"], claim["statement"] + implied, word, *p])
+    return table(header, rows)
+
+
+def write_crosswalk(outputs: Iterable[Mapping]) -> str:
+    """Return where every figure and table comes from: file, rule, function, inputs, licence.
+
+    Each output has title, files, rule, function, inputs (lists of paths) and licence.
+    """
+    rows = [
+        [
+            output["title"],
+            ", ".join(f"[{file.rsplit('.', 1)[-1]}]({file})" for file in output["files"]),
+            f"`{output['rule']}`",
+            f"`{output['function']}`",
+            _inputs(output["inputs"]),
+            output["licence"],
+        ]
+        for output in outputs
+    ]
+    return table(["output", "files", "rule", "function", "inputs", "licence"], rows)
+
+
+def figure_outputs(registry: Mapping, records: Iterable[Mapping], study: Mapping) -> list[dict]:
+    """Return the crosswalk's entries of figures, from the registry of figures and the record (.json) beside each.
+
+    `study` is the config as plain dicts, which says what a figure's patterns of paths stand for.
+    """
+    outputs = []
+    for record in records:
+        figure = registry[record["id"]]
+        module, _, function = figure.function.partition(":")
+        files = _flat(figure.output_paths(record["id"], study).values())
+        shown = [file for file in files if not file.endswith(".json")]
+        outputs.append(
+            {
+                "title": record["title"],
+                "files": shown if len(shown) <= 3 else [file for file in shown if file.endswith(".pdf")],
+                "rule": f"plot_{record['id']}",
+                "function": f"junctures.report.{module}.{function}",
+                "inputs": _flat(figure.input_paths(study).values()),
+                "licence": record["licence"],
+            }
+        )
+    return outputs
+
+
+def _flat(paths: Iterable[str | list[str]]) -> list[str]:
+    return [path for each in paths for path in ([each] if isinstance(each, str) else each)]
+
+
+def _inputs(paths: Iterable[str]) -> str:
+    """Return input paths as text; more than three of one folder are told as the folder."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(path.rsplit("/", 1)[0], []).append(path)
+    texts = [
+        f"`{found}`"
+        for folder, inside in folders.items()
+        for found in (inside if len(inside) <= 3 else [f"{folder}/*"])
+    ]
+    return ", ".join(texts)
