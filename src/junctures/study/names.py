@@ -31,6 +31,9 @@ def check_key(add: Add, name: str, path: tuple) -> None:
 def check_names(add: Add, content: Mapping, parts: Mapping) -> None:
     """Note every name that does not exist and every date that cannot be, in the blocks that are valid by themselves."""
     declared = {key: list(content.get(key) or ()) for key in ("indicators", "pools", "dimensions")}
+    listed = content.get("junctures")
+    entries = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    declared["junctures"] = [str(each.get("id")) for each in entries]
     _check_window(add, ("study", "window"), parts["study"].window if parts.get("study") else None)
     _check_junctures(add, parts)
     for i, event in enumerate(parts.get("concurrent_events", ())):
@@ -53,8 +56,8 @@ def check_names(add: Add, content: Mapping, parts: Mapping) -> None:
     rows = parts.get("rows")
     for name, recoded in (rows.recoded if rows else {}).items():
         check_key(add, name, ("rows", "recoded", name))
-        known = [juncture.id for juncture in parts.get("junctures", ())]
-        _check_known(add, ("rows", "recoded", name, "juncture"), [recoded.juncture], known, "juncture")
+        place = ("rows", "recoded", name, "juncture")
+        _check_known(add, place, [recoded.juncture], declared["junctures"], "juncture")
 
 
 def _check_known(add: Add, path: tuple, used: Iterable[str], valid: Iterable[str], kind: str) -> None:
