@@ -16,7 +16,7 @@ MODEL_CHECKS: dict[str, Judge] = {
     "date_rank": model_checks.judge_date_rank,
     "leads": model_checks.judge_leads,
 }
-CHECKS: dict[str, Judge] = MODEL_CHECKS | records.CHECKS
+CHECKS: dict[str, Judge] = MODEL_CHECKS | records.JUDGES
 COLUMNS = (
     "claim", "juncture", "dimension", "kind", "stated", "ledger", "verdict", "label", "rule", "evidence", "reason", "p",
     "statement",

@@ -1,0 +1,179 @@
+"""The parts of README that the build writes, citations, and what the hand-written pages say of the study."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from junctures.report import citations, readme
+
+ROOT = Path(__file__).parents[2]
+NAN = float("nan")
+
+
+def claim(name, verdict, ledger="tested", **changes):
+    base = {
+        "claim": name, "juncture": "one", "dimension": "drills", "kind": "effect", "stated": "yes", "ledger": ledger,
+        "verdict": verdict, "label": "", "evidence": f"processed/results/effects.csv: {name} primary one step",
+        "reason": "", "p": 0.2, "statement": f"The {name} rise.",
+    }  # fmt: skip
+    return base | changes
+
+
+CLAIMS = pd.DataFrame(
+    [
+        claim("drills", "cannot_tell"),
+        claim("talks", "supported", label="small", p=0.0004),
+        claim("whole", "ruled_out", dimension="overall", kind="mean_step"),
+        claim("fact", "contradicted", ledger="checked", kind="first", p=NAN, stated="no"),
+        claim("fact_two", "supported", ledger="checked", kind="first", p=NAN),
+    ]
+)
+EFFECTS = pd.DataFrame(
+    [
+        {"indicator": name, "model": "primary", "vintage": "", "window_start": "2000", "described": described,
+         "sentence": f"{label} (2000 to 2021, n = 22), model primary: a step."}
+        for name, described, label in [("drills", "rate ratio 1.50", "Joint drills"), ("talks", "", "Talks")]
+    ]
+)  # fmt: skip
+DESIGNS = pd.DataFrame(
+    [
+        {"indicator": name, "model": "primary", "juncture": "one", "estimand": "step", "rho": rho, "frequency": "year",
+         "n": 22, "jump_80_smallest": jump}
+        for name, rho, jump in [("drills", 0.0, 9.0), ("drills", 0.4, 4.0), ("talks", 0.4, 20.0)]
+    ]
+)  # fmt: skip
+FIGURE = {"file": "figures/seen.svg", "title": "What could be seen", "alt": "Three columns of intervals."}
+
+
+def test_part_between_markers_is_replaced_and_nothing_else():
+    text = "top\n<!-- begin: summary -->\nold\n<!-- end: summary -->\nbottom\n"
+    once = readme.update_readme(text, {"summary": "new"})
+    assert once == "top\n<!-- begin: summary -->\nnew\n<!-- end: summary -->\nbottom\n"
+    assert readme.update_readme(once, {"summary": "new"}) == once
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<!-- begin: a -->", "<!-- end: a -->\n<!-- begin: a -->", "<!-- begin: a -->" * 2]
+)
+def test_missing_or_doubled_marker_is_told(text):
+    with pytest.raises(ValueError, match=r"README\.md: the part 'a' needs"):
+        readme.update_readme(text, {"a": "body"})
+
+
+def test_ledgers_are_counted_apart():
+    counts = readme.count_verdicts(CLAIMS)
+    assert counts.loc["tested"].tolist() == [1, 0, 0, 1, 1, 0]
+    assert counts.loc["checked"].tolist() == [1, 0, 1, 0, 0, 0]
+
+
+def test_summary_says_counts_headline_blindness_and_shows_the_figure():
+    text = readme.write_summary(CLAIMS, EFFECTS, DESIGNS, FIGURE)
+    assert "| Claims tested by a model | 1 | 0 | 0 | 1 | 1 | 0 |" in text
+    assert 'On cooperation as a whole: **ruled out**: "The whole rise".' in text
+    assert '"Cannot tell" is not "no".' in text
+    assert text.endswith('![Three columns of intervals.](figures/seen.svg "What could be seen")')
+
+
+def test_blindest_design_is_that_of_an_undecided_claim_at_the_told_persistence():
+    text = readme.unseen(CLAIMS, EFFECTS, DESIGNS)
+    # A jump of 4 smallest effects of a count is a rate ratio of (1 + 4 (sqrt(1.5) - 1))^2 = 3.61.
+    assert (
+        "in Joint drills (by year, n = 22) a jump at one of less than 4.0 times the smallest effect of interest" in text
+    )
+    assert "(a rate ratio of 3.6)" in text
+
+
+def test_nothing_is_said_of_blindness_where_every_claim_is_decided():
+    assert readme.unseen(CLAIMS[CLAIMS["verdict"] != "cannot_tell"], EFFECTS, DESIGNS) == ""
+
+
+def test_findings_list_tested_claims_and_records_that_fail():
+    text = readme.write_findings(CLAIMS)
+    assert "| one | The talks rise. | supported (small) | p < 0.001 |" in text
+    assert "| one | The fact rise. (implied or our extension) | contradicted |" in text
+    assert "The fact_two rise." not in text
+    assert "it was given 1 times, and were all 3 true effects" in text
+
+
+def test_bars_inside_a_cell_do_not_break_the_table():
+    assert readme.table(["a"], [["x|y"]]).splitlines()[-1] == "| x\\|y |"
+
+
+def test_crosswalk_names_file_rule_function_inputs_and_licence():
+    output = {
+        "title": "Drills", "files": ["figures/drills.svg", "figures/drills.pdf"], "rule": "plot_drills",
+        "function": "junctures.report.figures:drills", "licence": "CC-BY-4.0",
+        "inputs": ["processed/results/claims.csv", *(f"processed/series/{i}.csv" for i in range(5))],
+    }  # fmt: skip
+    line = readme.write_crosswalk([output]).splitlines()[-1]
+    assert line == (
+        "| Drills | [svg](figures/drills.svg), [pdf](figures/drills.pdf) | `plot_drills` | "
+        "`junctures.report.figures:drills` | `processed/results/claims.csv`, `processed/series/*` | CC-BY-4.0 |"
+    )
+
+
+ABOUT = {
+    "title": "A study", "version": "1.0.0", "date-released": "2026-11-24",
+    "authors": [{"name": "The maintainers"}, {"family-names": "Doe", "given-names": "Jo"}],
+}  # fmt: skip
+OUTPUT = {"id": "what_happened", "title": "Drills & talks by year", "kind": "figure", "sources": "Data: SIPRI."}
+
+
+def test_citation_names_authors_year_output_study_version_and_sources():
+    assert citations.cite_text(OUTPUT, ABOUT) == (
+        "The maintainers and Doe, Jo (2026). Drills & talks by year [figure], what_happened. In: A study, "
+        "version 1.0.0. Data: SIPRI."
+    )
+
+
+def test_bibtex_keeps_a_group_whole_and_escapes_what_latex_reads():
+    entry = citations.cite_bibtex(OUTPUT, ABOUT)
+    assert entry.startswith("@misc{junctures_what_happened,\n  author = {{The maintainers} and Doe, Jo},")
+    assert "title = {Drills \\& talks by year}" in entry
+    assert "Figure what\\_happened of: A study" in entry
+    assert entry.count("{") == entry.count("}")
+
+
+def text_of(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_first_screen_is_at_most_25_lines():
+    head, found, _ = text_of("README.md").partition("\n## ")
+    assert found
+    assert len(head.strip().splitlines()) <= 25
+
+
+def test_numbers_that_the_first_page_tells_are_those_of_the_study():
+    page = text_of("README.md")
+    claims = yaml.safe_load(text_of("claims.yaml"))["claims"]
+    sources = [path.parent.name for path in (ROOT / "raw").glob("*/SOURCE.yaml")]
+    assert f"Here {len(claims)} of their statements" in page
+    assert f"against {len(sources)} sourced data sets" in page
+    assert all(f"`{source}`" in page for source in sources)
+    assert f"on {yaml.safe_load(text_of('config.yaml'))['study']['rules_fixed']}" in page
+
+
+def test_licence_page_repeats_each_sources_terms():
+    rows = dict(re.findall(r"^\| (\w+) \| ([\w.-]+) \|", text_of("LICENSE-data.md"), flags=re.MULTILINE))
+    rows.pop("source")
+    stated = {path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))["licence"]
+              for path in (ROOT / "raw").glob("*/SOURCE.yaml")}  # fmt: skip
+    assert rows == stated
+
+
+def test_one_version_everywhere():
+    version = yaml.safe_load(text_of("CITATION.cff"))["version"]
+    assert yaml.safe_load(text_of("config.yaml"))["study"]["version"] == version
+    assert f'version = "{version}"' in text_of("pyproject.toml")
+    assert f"## {version} " in text_of("CHANGELOG.md")
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "LICENSE-data.md", "CHANGELOG.md", "docs/extend.md"])
+def test_links_of_the_pages_lead_to_files_of_the_repository(page):
+    folder = (ROOT / page).parent
+    targets = re.findall(r"\]\(([^)\s]+)", text_of(page))
+    assert [target for target in targets if not (folder / target).exists()] == []
