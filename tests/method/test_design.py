@@ -56,7 +56,7 @@ def test_gap_is_the_difference_to_the_fit_without_the_junctures_own_step_and_ram
         without[:, [built.names.index(f"step_{j}"), built.names.index(f"ramp_{j}")]] = 0.0
         difference = (built.X - without) @ coefficients
         for ahead in (0, 1, 2):
-            (expected,) = difference[np.flatnonzero(YEARS == first + ahead)]
+            expected = difference[YEARS.searchsorted(first + ahead)]
             assert design.gap(built.names, j, ahead) @ coefficients == pytest.approx(expected)
 
 

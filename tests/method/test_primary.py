@@ -1,5 +1,9 @@
 """The primary procedure against dense matrices, a fine grid and ordinary least squares."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -219,3 +223,24 @@ def test_inputs_without_an_answer_are_refused(make, words):
     X = design.build(YEARS, steps=STEPS).X
     with pytest.raises(ValueError, match=words):
         make(X, simulate(YEARS, 0.0, seed=1))
+
+
+ONE_FIT = """
+import numpy as np
+from junctures.inference import design, primary
+time = np.arange(24000, 24100)
+X = design.build(time, steps=[24040, 24060, 24080], season=12).X
+y = 3e5 + 1e4 * np.cumsum(np.random.default_rng(13).normal(size=100))
+for noise in (False, True):
+    print(repr(primary.Grid(time, noise).fit(y, X).summarise(np.eye(X.shape[1])[3])))
+"""
+
+
+def test_numbers_are_the_same_to_the_last_digit_on_every_blas_kernel():
+    printed = set()
+    for kernel in ("Haswell", "Sandybridge", "Nehalem"):
+        environment = os.environ | {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": "1"}
+        done = subprocess.run([sys.executable, "-c", ONE_FIT], env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        printed.add(done.stdout)
+    assert len(printed) == 1

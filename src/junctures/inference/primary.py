@@ -2,12 +2,13 @@
 
 With flat priors on the coefficients and 1/sigma on the scale, each point of a grid of error models gives a restricted
 likelihood and a t distribution in closed form; the posterior is their mixture (docs/method.md, "Primary procedure").
+Nothing on the way of a single series calls BLAS, whose kernels differ in the last digits: published numbers are the
+same on any of them.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
 from scipy.special import gammaln, stdtr, stdtrit
 
 RHO_RANGE = (-0.95, 0.995)
@@ -50,7 +51,7 @@ class Posterior:
 
     def summarise(self, contrast: np.ndarray) -> Summary:
         """Return the summary of contrast (k,) times the coefficients."""
-        centres = (self.centres @ contrast)[None]
+        centres = np.einsum("gi,i->g", self.centres, contrast)[None]
         scales = np.sqrt(np.einsum("i,gij,j->g", contrast, self.scales, contrast))[None]
         mixture = _Mixture(self.weights[None], centres, scales, self.df)
         lower, upper = mixture.interval()
@@ -84,7 +85,7 @@ class BatchPosterior:
 
     def _mixture(self, contrast: np.ndarray) -> "_Mixture":
         factor = self._factor
-        v = solve_triangular(factor.triangle, contrast, trans="T")
+        v = np.einsum("ij,i->j", factor.back, contrast)
         half = np.einsum("gij,j->gi", factor.root, v)
         loading = np.einsum("gi,gin->gn", half, factor.projector)
         centres = (self._fitted @ v)[:, None] + self._residuals @ loading.T
@@ -126,10 +127,9 @@ class Grid:
         """
         batch = self.fit_batch(np.asarray(y, float)[None], X)
         factor = batch._factor
-        inverse = np.linalg.inv(factor.triangle)
-        root = np.einsum("gij,kj->gik", factor.root, inverse)
+        root = np.einsum("gij,kj->gik", factor.root, factor.back)
         shift = np.einsum("gin,n->gi", factor.projector, batch._residuals[0])
-        centres = batch._fitted[0] @ inverse.T + np.einsum("gi,gik->gk", shift, root)
+        centres = np.einsum("ki,i->k", factor.back, batch._fitted[0]) + np.einsum("gi,gik->gk", shift, root)
         scales = np.einsum("gik,gil->gkl", root, root) * (batch._rss[0] / batch.df)[:, None, None]
         return Posterior(batch.weights[0], centres, scales, batch.df, float(batch.rho[0]), float(batch.noise_share[0]))
 
@@ -139,9 +139,7 @@ class Grid:
         _check_shapes(Y, X, self.n)
         factor = self._factorise(X)
         df = self.n - X.shape[1]
-        fitted = Y @ factor.basis
-        residuals = Y - fitted @ factor.basis.T
-        residuals -= (residuals @ factor.basis) @ factor.basis.T
+        fitted, residuals = _project(Y, factor.basis)
         rss = np.concatenate([self._rss(residuals[i : i + CHUNK], factor) for i in range(0, len(Y), CHUNK)])
         exact = np.sum(residuals**2, axis=1) <= self.n * (1e-12 * np.max(np.abs(Y), axis=1)) ** 2
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -150,23 +148,15 @@ class Grid:
         rss[exact] = np.nan
         weights = np.exp(log_weights - np.max(log_weights, axis=1, keepdims=True))
         weights /= np.sum(weights, axis=1, keepdims=True)
-        return BatchPosterior(weights, weights @ self.rho, weights @ self.share, df, factor, fitted, residuals, rss)
+        means = (np.einsum("ng,g->n", weights, values) for values in (self.rho, self.share))
+        return BatchPosterior(weights, *means, df, factor, fitted, residuals, rss)
 
     def _factorise(self, X: np.ndarray) -> "_Factor":
-        basis, triangle = np.linalg.qr(X)
-        norms = np.linalg.norm(X, axis=0)
-        if np.any(np.abs(np.diag(triangle)) <= 1e-10 * norms):
-            raise ValueError(
-                "the design is not of full rank: its effects cannot be told apart; leave out a column or add points"
-            )
+        basis, back = _orthonormalise(X)
         white = self._whiten(basis)
-        cross = np.einsum("ngk,ngl->gkl", white, white)
-        lower = np.linalg.cholesky(cross)
-        root = np.linalg.inv(lower)
-        back = self._whiten_back(white)
-        projector = np.einsum("gij,ngj->gin", root, back)
-        log_det = 2 * np.sum(np.log(np.diagonal(lower, axis1=1, axis2=2)), axis=1)
-        return _Factor(basis, triangle, root, projector, log_det)
+        root, log_det = _inverse_root(np.einsum("ngk,ngl->gkl", white, white))
+        projector = np.einsum("gij,ngj->gin", root, self._whiten_back(white))
+        return _Factor(basis, back, root, projector, log_det)
 
     def _rss(self, residuals: np.ndarray, factor: "_Factor") -> np.ndarray:
         """Return the generalised residual sum of squares (N, G) of residuals (N, n) from the unweighted fit."""
@@ -178,7 +168,7 @@ class Grid:
             predicted += self._gain[i][:, None] * innovation
             predicted *= self._decay[i][:, None]
         points, columns, n = factor.projector.shape
-        explained = (residuals @ factor.projector.reshape(-1, n).T).reshape(-1, points, columns)
+        explained = _product(residuals, factor.projector.reshape(-1, n)).reshape(-1, points, columns)
         return np.maximum(total.T - np.sum(explained**2, axis=2), 0.0)
 
     def _whiten(self, columns: np.ndarray) -> np.ndarray:
@@ -206,10 +196,14 @@ class Grid:
 
 @dataclass(frozen=True)
 class _Factor:
-    """What one design needs at each error model: X = basis triangle; root'root is the inverse of basis' W basis."""
+    """What one design needs at each error model.
+
+    `basis` = X `back` (n, k) is orthonormal; root'root (G, k, k) is the inverse of basis' W basis, whose determinant has
+    the logarithm `log_det` (G,); `projector` (G, k, n) is root basis' W.
+    """
 
     basis: np.ndarray
-    triangle: np.ndarray
+    back: np.ndarray
     root: np.ndarray
     projector: np.ndarray
     log_det: np.ndarray
@@ -330,6 +324,55 @@ def _filter(decay: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarra
         remaining = uncertain * share / variance[i]
         uncertain = decay[i] ** 2 * remaining + signal * (1 - decay[i] ** 2)
     return gain, variance
+
+
+def _product(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return rows (N, n) times the transpose of columns (m, n); without BLAS for a single series."""
+    return np.einsum("in,jn->ij", rows, columns) if len(rows) == 1 else rows @ columns.T
+
+
+def _project(Y: np.ndarray, basis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return coordinates (N, k) of Y (N, n) in the basis (n, k) and residuals (N, n), cleaned once of rounding."""
+    fitted = _product(Y, basis.T)
+    residuals = Y - _product(fitted, basis)
+    again = _product(residuals, basis.T)
+    return fitted + again, residuals - _product(again, basis)
+
+
+def _orthonormalise(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return an orthonormal basis (n, k) of the columns of X and the triangle `back` (k, k) with basis = X back.
+
+    Gram-Schmidt, each column cleaned twice (Giraud, Langou and Rozloznik 2005: twice is enough).
+    """
+    k = X.shape[1]
+    basis, back = np.zeros_like(X), np.zeros((k, k))
+    for j in range(k):
+        column, combination = X[:, j].copy(), np.zeros(k)
+        combination[j] = 1.0
+        for _ in range(2):
+            shares = np.einsum("ni,n->i", basis[:, :j], column)
+            column -= np.einsum("ni,i->n", basis[:, :j], shares)
+            combination -= np.einsum("ki,i->k", back[:, :j], shares)
+        norm = np.sqrt(np.sum(column**2))
+        if norm <= 1e-10 * np.sqrt(np.sum(X[:, j] ** 2)):
+            raise ValueError(
+                f"column {j + 1} of the design follows from those before it: their effects cannot be told apart "
+                "(the design is not of full rank); leave one out or add points"
+            )
+        basis[:, j], back[:, j] = column / norm, combination / norm
+    return basis, back
+
+
+def _inverse_root(cross: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the inverse (G, k, k) of the Cholesky factor of each matrix in cross, and each log determinant (G,)."""
+    k = cross.shape[1]
+    lower, root = np.zeros_like(cross), np.zeros_like(cross)
+    for j in range(k):
+        below = cross[:, j:, j] - np.einsum("gim,gm->gi", lower[:, j:, :j], lower[:, j, :j])
+        lower[:, j:, j] = below / np.sqrt(below[:, :1])
+        root[:, j, j] = 1 / lower[:, j, j]
+        root[:, j, :j] = -np.einsum("gm,gmi->gi", lower[:, j, :j], root[:, :j, :j]) * root[:, j, j][:, None]
+    return root, 2 * np.sum(np.log(np.diagonal(lower, axis1=1, axis2=2)), axis=1)
 
 
 def _check_shapes(Y: np.ndarray, X: np.ndarray, n: int) -> None:
