@@ -3,45 +3,154 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from junctures.report import figures_design, figures_happened
-
 STUDY = "processed/meta/study.json"
 EFFECTS = "processed/results/effects.csv"
+DESIGNS = "processed/results/designs.csv"
 CLAIMS = "processed/results/claims.csv"
+DATES = "processed/results/dates.csv"
+DATES_YEARS = "processed/results/dates_years.csv"
+DATES_RATIOS = "processed/results/dates_ratios.csv"
 SERIES = "processed/series/{indicator}.csv"
+ROWS = "processed/series/{indicator}_rows.csv"
 FITTED = "processed/results/fitted/{indicator}.csv"
+TABLES = "raw/{table}.csv"
 SOURCES = "raw/{source}/SOURCE.yaml"
+DELIVERIES, ORDERS = "arms_deliveries", "arms_orders"
+
+
+def all_indicators(study: Mapping) -> list[str]:
+    """Return every indicator, in the order of the config."""
+    return list(study["indicators"])
+
+
+def panel_indicators(study: Mapping) -> list[str]:
+    """Return the indicators of the six panels: the members of the pool whose lead is tested, then the leader's first
+    member.
+
+    Without such a pair they are the members of the first pool; six at most.
+    """
+    pools = study["pools"]
+    for lead in (study.get("leads") or {}).values():
+        if lead["outcome"] in pools and lead["leader"] in pools:
+            return [*pools[lead["outcome"]]["members"][:5], pools[lead["leader"]]["members"][0]]
+    return list(next(iter(pools.values()))["members"])[:6] if pools else list(study["indicators"])[:6]
+
+
+def counted_indicators(study: Mapping) -> list[str]:
+    """Return the indicators whose events are shown: the first that counts rows of each raw table, by dimension."""
+    seen, chosen = set(), []
+    dimensions = list(study["dimensions"])
+    for name, entry in sorted(study["indicators"].items(), key=lambda item: dimensions.index(item[1]["dimension"])):
+        if entry["measure"]["kind"] in ("count", "distinct") and not entry.get("row_of") and entry["table"] not in seen:
+            seen.add(entry["table"])
+            chosen.append(name)
+    return chosen
+
+
+def ranked_indicators(study: Mapping) -> list[str]:
+    """Return the indicators behind the ranks of dates: the members of all pools, then those with a rank of their
+    own."""
+    members = [member for pool in study["pools"].values() for member in pool["members"]]
+    return list(dict.fromkeys([*members, *(n for n, entry in study["indicators"].items() if entry.get("date_rank"))]))
+
+
+def arms_indicators(study: Mapping) -> list[str]:
+    """Return deliveries and orders, where the study has both."""
+    return [DELIVERIES, ORDERS] if {DELIVERIES, ORDERS} <= set(study["indicators"]) else []
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: its function, its words, its inputs (argument -> path, or pattern of paths), and whether it is a set."""
+    """One figure: the function `module:name` under junctures.report, its words, and its inputs.
 
-    function: Callable
+    `inputs` is argument -> path; a pattern with {indicator}, {table} or {source} stands for one path for each of
+    `indicators`, for each of their raw tables or sources. A set (`pages`) is one PDF of all pages and an SVG a page.
+    """
+
+    function: str
     title: str
     question: str
     inputs: Mapping[str, str]
+    indicators: Callable[[Mapping], list[str]] = all_indicators
     pages: bool = False
+
+    def draw(self, **arguments):
+        """Return the drawing that the figure's function makes of its inputs."""
+        from junctures.report import figures_arms, figures_dates, figures_design, figures_happened, figures_timeline
+
+        modules = (figures_arms, figures_dates, figures_design, figures_happened, figures_timeline)
+        module, name = self.function.split(":")
+        return getattr({each.__name__.rpartition(".")[2]: each for each in modules}[module], name)(**arguments)
+
+    def input_paths(self, study: Mapping) -> dict[str, str | list[str]]:
+        """Return argument -> path, or list of paths for a pattern, with which the study draws this figure."""
+        names = self.indicators(study)
+        tables = list(dict.fromkeys(study["indicators"][name]["table"] for name in names))
+        sources = list(dict.fromkeys(table.split("/")[0] for table in tables))
+        filled = {"{indicator}": ("indicator", names), "{table}": ("table", tables), "{source}": ("source", sources)}
+        paths: dict[str, str | list[str]] = {}
+        for argument, path in self.inputs.items():
+            kind = next((kind for kind in filled if kind in path), None)
+            key, values = filled.get(kind, ("", []))
+            paths[argument] = [path.format(**{key: value}) for value in values] if kind else path
+        return paths
+
+    def output_paths(self, name: str, study: Mapping) -> dict[str, str | list[str]]:
+        """Return suffix -> path under figures/ of all that is written for this figure; a set has a list of SVGs."""
+        paths: dict[str, str | list[str]] = {
+            suffix: f"figures/{name}.{suffix}" for suffix in ("svg", "pdf", "png", "json")
+        }
+        if self.pages:
+            del paths["png"]
+            paths["svg"] = [f"figures/{name}/{indicator}.svg" for indicator in self.indicators(study)]
+        return paths
 
 
 FIGURES = {
     "what_the_design_could_see": Figure(
-        figures_design.what_the_design_could_see,
+        "figures_design:what_the_design_could_see",
         "Steps at the three junctures, against what each design could see",
         "What could the design see, and what did it see?",
-        {"study": STUDY, "sources": SOURCES, "effects": EFFECTS, "designs": "processed/results/designs.csv", "claims": CLAIMS},
+        {"study": STUDY, "sources": SOURCES, "effects": EFFECTS, "designs": DESIGNS, "claims": CLAIMS},
     ),
     "what_happened": Figure(
-        figures_happened.what_happened,
+        "figures_happened:what_happened",
         "Military cooperation and perceived threat by year",
         "What happened at the three junctures?",
         {"study": STUDY, "sources": SOURCES, "series": SERIES, "fitted": FITTED, "effects": EFFECTS, "claims": CLAIMS},
+        panel_indicators,
+    ),
+    "dates_chosen": Figure(
+        "figures_dates:dates_chosen",
+        "The article's dates among all admissible sets of dates",
+        "Would the data have chosen these dates?",
+        {"study": STUDY, "sources": SOURCES, "dates": DATES, "dates_years": DATES_YEARS, "dates_ratios": DATES_RATIOS},
+        ranked_indicators,
+    ),
+    "timeline": Figure(
+        "figures_timeline:timeline",
+        "Events of cooperation by kind and date",
+        "When did what happen?",
+        {"study": STUDY, "sources": SOURCES, "rows": ROWS, "tables": TABLES},
+        counted_indicators,
+    ),
+    "deliveries_and_orders": Figure(
+        "figures_arms:deliveries_and_orders",
+        "Russian arms for China: deliveries, orders, and which orders the deliveries came from",
+        "When were the arms ordered that were delivered?",
+        {"study": STUDY, "sources": SOURCES, "series": SERIES, "tables": TABLES},
+        arms_indicators,
     ),
     "indicator_panels": Figure(
-        figures_happened.indicator_panels,
+        "figures_happened:indicator_panels",
         "Every indicator with its fit and counterfactuals",
         "What does each series look like?",
         {"study": STUDY, "sources": SOURCES, "series": SERIES, "fitted": FITTED, "effects": EFFECTS, "claims": CLAIMS},
         pages=True,
     ),
 }
+
+
+def figures_of(study: Mapping) -> list[str]:
+    """Return the ids of the figures that a study can draw: those whose indicators it has."""
+    return [name for name, figure in FIGURES.items() if figure.indicators(study)]

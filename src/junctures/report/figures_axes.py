@@ -1,4 +1,5 @@
-"""Parts that several figures share: the axis of years, junctures and concurrent events, units, and the words of captions."""
+"""Parts that several figures share: the axis of years, junctures and concurrent events, units, and the words of
+captions."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -10,20 +11,27 @@ from junctures.study.periods import PER_YEAR, first_treated, frequency_of, to_in
 
 A_PERIOD = {"year": "a year", "quarter": "a quarter", "month": "a month"}
 YEARLY = {"year": "yearly", "quarter": "quarterly", "month": "monthly"}
-SCALES = {"sqrt": "square root", "log": "logarithm", "arcsine_sqrt": "arcsine of the square root", "level": "level",
-          "index": "declared scales"}
+SCALES = {
+    "sqrt": "square root",
+    "log": "logarithm",
+    "arcsine_sqrt": "arcsine of the square root",
+    "level": "level",
+    "index": "declared scales",
+}
 MODELS = "Model: trend and one step a juncture, AR(1) errors marginalised"
 NOISE = "plus white noise where 60 or more points are observed"
 
 
 def position(period: str) -> float:
-    """Return where a period is drawn on the axis of years: a year at its tick, its quarters and months around the tick."""
+    """Return where a period is drawn on the axis of years: a year at its tick, its quarters and months around the
+    tick."""
     per_year = PER_YEAR[frequency_of(period)]
     return boundary(period) + 0.5 / per_year
 
 
 def boundary(period: str) -> float:
-    """Return the left edge of a period on the axis of years, where a year reaches half a unit to each side of its tick."""
+    """Return the left edge of a period on the axis of years, where a year reaches half a unit to each side of its
+    tick."""
     return to_index(period) / PER_YEAR[frequency_of(period)] - 0.5
 
 
@@ -82,12 +90,44 @@ def mark_junctures(axes, study: Mapping, edges: Mapping[str, float]) -> None:
     """Draw a thin vertical where each juncture's first treated period begins and a triangle on the axis at its day."""
     for juncture in study["junctures"]:
         axes.axvline(edges[juncture["id"]], color=style.GREY, linewidth=style.THIN, zorder=1)
-        axes.plot([day(juncture["date"])], [0], marker="^", markersize=3.2, color=style.BLACK, markeredgewidth=0,
-                  transform=axes.get_xaxis_transform(), clip_on=False, zorder=5)
+        axes.plot(
+            [day(juncture["date"])],
+            [0],
+            marker="^",
+            markersize=3.2,
+            color=style.BLACK,
+            markeredgewidth=0,
+            transform=axes.get_xaxis_transform(),
+            clip_on=False,
+            zorder=5,
+        )
+
+
+def name_junctures(
+    axes, study: Mapping, edges: Mapping[str, float], colour: str = style.INK, size: float = style.SMALL
+) -> None:
+    """Write the junctures' names over their lines above the axes: every other one a line higher, the outer ones
+    outward."""
+    height = axes.get_position().height * axes.figure.get_size_inches()[1] / style.MM
+    junctures = study["junctures"]
+    for number, juncture in enumerate(junctures):
+        side = "right" if number == 0 else "left" if number == len(junctures) - 1 else "center"
+        lift = 1 + (0.6 + 2.6 * (number % 2)) / height
+        axes.text(
+            edges[juncture["id"]],
+            lift,
+            juncture["label"],
+            transform=axes.get_xaxis_transform(),
+            ha=side,
+            va="bottom",
+            fontsize=size,
+            color=colour,
+        )
 
 
 def unit_of(indicator: Mapping, frequency: str, sources: Mapping) -> tuple[str, float]:
-    """Return the words for an indicator's raw unit at a frequency, and the factor that its raw values are drawn with."""
+    """Return the words for an indicator's raw unit at a frequency, and the factor that its raw values are drawn
+    with."""
     measure = indicator["measure"]
     if measure["kind"] in ("count", "distinct") or measure.get("counts"):
         return f"number {A_PERIOD[frequency]}", 1.0
@@ -95,7 +135,12 @@ def unit_of(indicator: Mapping, frequency: str, sources: Mapping) -> tuple[str, 
         return "per cent", 100.0
     if measure["kind"] == "rate":
         many = indicator["declared_scale"]["value"] >= 0.05
-        whole = measure["per"][0].replace("_all_partners", " of all partners").replace("_", " ").replace("retained tokens", "words")
+        whole = (
+            measure["per"][0]
+            .replace("_all_partners", " of all partners")
+            .replace("_", " ")
+            .replace("retained tokens", "words")
+        )
         return f"per {'100' if many else '1,000'} {whole}", 100.0 if many else 1000.0
     source, table = indicator["table"].split("/")
     columns = (((sources.get(source) or {}).get("tables") or {}).get(table) or {}).get("columns") or {}
@@ -106,17 +151,23 @@ def unit_of(indicator: Mapping, frequency: str, sources: Mapping) -> tuple[str, 
 def source_line(sources: Mapping, tables: Sequence[str]) -> str:
     """Return the producers and licences of the tables' sources (source/table) as one sentence."""
     names = dict.fromkeys(table.split("/")[0] for table in tables)
-    parts = [f"{sources[n]['title']} ({sources[n]['producer']}; {licence(sources[n]['licence'])})" for n in names if n in sources]
+    parts = [
+        f"{sources[n]['title']} ({sources[n]['producer']}; {licence(sources[n]['licence'])})"
+        for n in names
+        if n in sources
+    ]
     return "Sources: " + "; ".join(parts) + "." if parts else ""
 
 
 def licence(identifier: str) -> str:
     """Return a licence's identifier in words for a caption."""
-    return identifier.replace("LicenseRef-", "terms of ").replace("-", " ").replace("CC BY", "CC BY").strip()
+    own = {"LicenseRef-cited-figures": "cited figures"}
+    return own.get(identifier, identifier.replace("LicenseRef-", "terms of "))
 
 
 def main_points(series: pd.DataFrame, frequency: str, vintage: str) -> pd.DataFrame:
-    """Return the observed main periods of a regular series at a frequency in a vintage, with `raw` the measure itself."""
+    """Return the observed main periods of a regular series at a frequency in a vintage, with `raw` the measure
+    itself."""
     chosen = series[(series["role"] == "main") & (series["frequency"] == frequency) & (series["vintage"] == vintage)]
     chosen = chosen[chosen["y"].notna()].copy()
     exposure = pd.to_numeric(chosen["exposure"])
@@ -133,13 +184,19 @@ def interval(row: Mapping, digits: int = 2) -> str:
     """Return an estimate and its 95 % interval as text, or what stands in its way."""
     if row["estimate"] != row["estimate"]:
         return "no estimate"
-    return f"{style.signed(row['estimate'], digits)} [{style.plain(row['lower'], digits)}, {style.plain(row['upper'], digits)}]"
+    lower, upper = style.plain(row["lower"], digits), style.plain(row["upper"], digits)
+    return f"{style.signed(row['estimate'], digits)} [{lower}, {upper}]"
+
+
+def first_text(cells) -> str:
+    """Return the first cell that holds text, or nothing; an empty column comes as numbers that are missing."""
+    return next((cell for cell in cells if isinstance(cell, str) and cell), "")
 
 
 def claim_cells(claims: pd.DataFrame) -> dict[tuple[str, str, str], list[Mapping]]:
-    """Return (indicator, model, juncture) -> the tested claims of kind effect that rest on that step.
+    """Return (indicator, model, juncture) -> the claims of kind effect whose evidence names that step.
 
-    Read from the evidence of claims.csv, whose parts look like `processed/results/effects.csv: exercises primary pivot step`
+    The parts of the evidence in claims.csv look like `processed/results/effects.csv: exercises primary pivot step`,
     with the vintage, where there is one, after the indicator.
     """
     cells: dict[tuple[str, str, str], list[Mapping]] = {}

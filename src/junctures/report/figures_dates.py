@@ -1,4 +1,5 @@
-"""Would the data have chosen these dates? Where the best sets of dates lie, and how well the real ones fit among all."""
+"""Would the data have chosen these dates? Where the best sets of dates lie, and how well the real ones fit among
+all."""
 
 from collections.abc import Mapping
 
@@ -15,7 +16,8 @@ HEIGHT, GAP, TOP, BOTTOM = 24.0, 12.0, 7.0, 10.0  # millimetres
 def dates_chosen(
     study: Mapping, sources: Mapping, dates: pd.DataFrame, dates_years: pd.DataFrame, dates_ratios: pd.DataFrame
 ) -> style.Drawing:
-    """Return two columns, a row a pool or ranked series: share of the best sets by year, and the fit of all sets of dates."""
+    """Return two columns, a row a pool or ranked series: share of the best sets by year, and the fit of all sets of
+    dates."""
     names = [name for name in (*study["pools"], *study["indicators"]) if name in set(dates["id"])]
     figure = style.new_figure(style.WIDTH, (TOP + len(names) * (HEIGHT + GAP) - GAP + BOTTOM) * style.MM)
     told = []
@@ -24,59 +26,91 @@ def dates_chosen(
         entry = None if name in study["pools"] else block
         top = TOP + index * (HEIGHT + GAP)
         bottom = index == len(names) - 1
-        left = style.place(figure, 11, top, 91, HEIGHT)
+        left = style.place(figure, 13, top, 89, HEIGHT)
         years = dates_years[dates_years["id"] == name]
         _years(left, study, parts.boundaries(study, entry, block["frequency"]), years, index == 0, bottom)
         left.set_title(block["label"], pad=9 if index == 0 else 3)
         right = style.place(figure, 115, top, 65, HEIGHT)
         rank = dates[dates["id"] == name].iloc[0]
         _ratios(right, dates_ratios[dates_ratios["id"] == name], rank, bottom)
-        told.append(f"{block['label']}: rank {int(rank['rank'])} of {int(rank['n_sets'])}, p {style.probability(rank['p'])}")
+        told.append(
+            f"{block['label']}: rank {int(rank['rank'])} of {int(rank['n_sets'])}, p {style.probability(rank['p'])}"
+        )
     alt = (
-        "Two columns. Left: for each year the share of the best twentieth of date sets that hold it, against the share by chance. "
+        "Two columns. Left: for each year the share of the best twentieth of date sets that hold it, against the "
+        "share by chance. "
         f"Right: histogram of the fit of all admissible date sets, with the article's dates marked. {'. '.join(told)}."
     )
     return style.Drawing(figure, alt, _caption(study, sources, names))
 
 
 def _years(axes, study: Mapping, edges: Mapping[str, float], years: pd.DataFrame, named: bool, bottom: bool) -> None:
-    """Draw the share of the best sets by year as bars from zero, the chance share dashed, verticals at the real dates."""
+    """Draw the share of the best sets by year as bars from zero, the chance share dashed, verticals at the real
+    dates."""
     first, last = parts.years_shown(study)
     parts.years_axis(axes, first, last)
-    centres = parts.positions(years["period"])
-    per_year = 4 if len(years) and frequency_of(years["period"].iloc[0]) == "month" else PER_YEAR[frequency_of(years["period"].iloc[0])]
-    shift = (1 / per_year - 1 / PER_YEAR[frequency_of(years["period"].iloc[0])]) / 2
-    centres = [centre + shift for centre in centres]
-    axes.bar(centres, years["share"] * 100, width=0.8 / per_year, color=style.SKY, edgecolor=style.BLUE, linewidth=0, zorder=2)
+    frequency = frequency_of(years["period"].iloc[0])
+    per_year = min(PER_YEAR[frequency], 4)  # monthly series have the starts of quarters as candidates
+    centres = [parts.boundary(period) + 0.5 / per_year for period in years["period"]]
+    axes.bar(
+        centres,
+        years["share"] * 100,
+        width=0.8 / per_year,
+        color=style.SKY,
+        edgecolor=style.BLUE,
+        linewidth=0,
+        zorder=2,
+    )
     axes.plot(centres, years["chance"] * 100, color=style.INK, linewidth=0.8, linestyle=(0, (3, 1.5)), zorder=3)
     axes.set_ylim(0, max(float((years[["share", "chance"]] * 100).max().max()) * 1.15, 1))
-    for number, juncture in enumerate(study["junctures"]):
-        x = edges[juncture["id"]] + 0.5 / per_year
+    lines = {key: edge + 0.5 / per_year for key, edge in edges.items()}
+    for x in lines.values():
         axes.axvline(x, color=style.VERMILION, linewidth=0.8, zorder=1)
-        if named:
-            side = "right" if number == 0 else "left"
-            axes.text(x + (0.1 if number else -0.1) * 0, 1.02 + 0.11 * (1 if number == 1 else 0), juncture["label"], ha=side if number != 1 else "center",
-                      va="bottom", transform=axes.get_xaxis_transform(), fontsize=style.EDGE, color=style.VERMILION)
-    axes.set_ylabel("per cent of the\nbest sets", fontsize=style.SMALL)
     if named:
-        axes.text(first - 0.3, float(years["chance"].iloc[0]) * 100, "", fontsize=style.EDGE)
+        parts.name_junctures(axes, study, lines, style.VERMILION)
+        axes.text(
+            centres[0] - 0.6 / per_year,
+            float(years["chance"].iloc[0]) * 100,
+            "by chance",
+            fontsize=style.EDGE,
+            ha="right",
+            va="center",
+        )
+    axes.set_ylabel("per cent of the\nbest sets", fontsize=style.SMALL)
     if bottom:
-        axes.set_xlabel("year in the set of dates (dashed: by chance)", fontsize=style.SMALL)
+        axes.set_xlabel("date in the set", fontsize=style.SMALL)
 
 
 def _ratios(axes, ratios: pd.DataFrame, rank: Mapping, bottom: bool) -> None:
-    """Draw the histogram of residual sums of squares over that of the trend alone, and the real set as one labelled line."""
-    axes.bar(ratios["lower"], ratios["count"], width=ratios["upper"] - ratios["lower"], align="edge", color=style.PALE,
-             edgecolor="white", linewidth=style.THIN)
+    """Draw the histogram of residual sums of squares over that of the trend alone, and the real set as one labelled
+    line."""
+    axes.bar(
+        ratios["lower"],
+        ratios["count"],
+        width=ratios["upper"] - ratios["lower"],
+        align="edge",
+        color=style.PALE,
+        edgecolor="white",
+        linewidth=style.THIN,
+    )
     top = float(ratios["count"].max())
     axes.set_ylim(0, top * 1.35)
     low, high = float(ratios["lower"].min()), float(ratios["upper"].max())
     axes.set_xlim(min(low, rank["real_ratio"]) - 0.03 * (high - low), high + 0.01 * (high - low))
     axes.plot([rank["real_ratio"]] * 2, [0, top * 1.1], color=style.VERMILION, linewidth=1.0)
-    words = f"the article's dates: rank {int(rank['rank']):,} of {int(rank['n_sets']):,}, calibrated p {style.probability(rank['p'])}"
+    p = style.probability(rank["p"])
+    words = f"the article's dates: rank {int(rank['rank']):,} of {int(rank['n_sets']):,}, calibrated p {p}"
     middle = (rank["real_ratio"] - axes.get_xlim()[0]) / (axes.get_xlim()[1] - axes.get_xlim()[0])
-    axes.text(0.0 if middle < 0.5 else 1.0, 1.0, words, transform=axes.transAxes, ha="left" if middle < 0.5 else "right", va="top",
-              fontsize=style.SMALL, color=style.VERMILION)
+    axes.text(
+        0.02 if middle < 0.5 else 1.0,
+        1.0,
+        words,
+        transform=axes.transAxes,
+        ha="left" if middle < 0.5 else "right",
+        va="top",
+        fontsize=style.SMALL,
+        color=style.VERMILION,
+    )
     axes.set_ylabel("sets of dates", fontsize=style.SMALL)
     axes.yaxis.get_major_locator().set_params(nbins=4, integer=True)
     if bottom:
@@ -90,12 +124,17 @@ def _caption(study: Mapping, sources: Mapping, names: list[str]) -> str:
     spans = [
         f"{pool['label']}: {parts.YEARLY[pool['frequency']]}, {pool['window']['start']} to {pool['window']['end']}, "
         + ("each member against the median of other partners" if pool.get("against_controls") else "no control")
-        for name, pool in study["pools"].items() if name in names
+        for name, pool in study["pools"].items()
+        if name in names
     ]
     return (
-        "Every admissible set of three dates, ranked by the residual sum of squares of trend, season and three steps after whitening "
-        f"with AR(1) errors. The rank is calibrated in {draws:,} series simulated under trend and AR(1) errors. Left: in how many of the best 5 % of "
-        "sets a date occurs; dashed, the same under the simulated null; verticals, the first treated periods. Neighbouring sets overlap, "
-        "so bars beside a high one are high too. A smooth rise without any step ranks as high in 5 to 13 of 100 simulated series. "
+        "Every admissible set of three dates, ranked by the residual sum of squares of trend, season and three "
+        "steps after whitening "
+        f"with AR(1) errors. The rank is calibrated in {draws:,} series simulated under trend and AR(1) errors. "
+        "Left: in how many of the best 5 % of "
+        "sets a date occurs; dashed, the same under the simulated null; verticals, the first treated periods. "
+        "Neighbouring sets overlap, "
+        "so bars beside a high one are high too. A smooth rise without any step ranks as high in 5 to 13 of 100 "
+        "simulated series. "
         f"{'; '.join(spans)}. {parts.source_line(sources, tables)}"
     )

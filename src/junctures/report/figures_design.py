@@ -1,4 +1,5 @@
-"""What the design could see, and what it saw: every step against the smallest effect of interest and the jump it could detect."""
+"""What the design could see, and what it saw: every step against the smallest effect of interest and the jump it
+could detect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +14,16 @@ LIMIT = 4.0  # smallest effects of interest at which the horizontal axis ends
 ROW, HEAD = 3.75, 4.6  # millimetres
 POOL = 5.0  # millimetres; the names of pools may take two lines
 LEFT, EDGE, GAP, TOP, BOTTOM = 43.0, 18.6, 2.2, 6.5, 15.0  # millimetres
-WORD = 0.185  # from p to the word beside it, in widths of a column
+WORD = 0.21  # from p to the word beside it, in widths of a column
+LONGEST = 34  # letters of a reason that fit into a cell
 RHO = 0.4  # error autocorrelation at which the detectable jump is drawn
 HEADS = {"pool": "Indices (pools)", "year": "Annual series", "quarter": "Quarterly series", "month": "Monthly series"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the figure: an indicator or pool, the model whose step is shown, its label and whether it is a head."""
+    """One row of the figure: an indicator or pool, the model whose step is shown, its label and whether it is a
+    head."""
 
     name: str
     model: str
@@ -29,7 +32,8 @@ class Row:
 
 
 def rows_shown(study: Mapping, effects: pd.DataFrame) -> list[Row]:
-    """Return the rows in order: pools, then indicators by frequency and within it by dimension in the order of the config.
+    """Return the rows in order: pools, then indicators by frequency and within it by dimension in the order of the
+    config.
 
     A row of another indicator (`row_of`) is left out; so is whatever has no step in the effects.
     """
@@ -39,7 +43,8 @@ def rows_shown(study: Mapping, effects: pd.DataFrame) -> list[Row]:
     entries = sorted(study["indicators"].items(), key=lambda item: dimensions.index(item[1]["dimension"]))
     for kind in ("year", "quarter", "month"):
         rows += [
-            Row(name, "primary", entry["label"], kind) for name, entry in entries
+            Row(name, "primary", entry["label"], kind)
+            for name, entry in entries
             if entry["frequency"] == kind and not entry.get("row_of")
         ]
     return [row for row in rows if (row.name, row.model) in present]
@@ -48,7 +53,8 @@ def rows_shown(study: Mapping, effects: pd.DataFrame) -> list[Row]:
 def cells(
     study: Mapping, rows: list[Row], effects: pd.DataFrame, designs: pd.DataFrame, claims: pd.DataFrame
 ) -> dict[tuple[str, str], dict]:
-    """Return (row name, juncture) -> step, interval and detectable jump in smallest effects, p, verdict of the claim on it."""
+    """Return (row name, juncture) -> step, interval and detectable jump in smallest effects, p, verdict of the claim
+    on it."""
     found = parts.claim_cells(claims)
     steps = effects[effects["estimand"] == "step"]
     jumps = designs[(designs["estimand"] == "step") & ((designs["rho"] - RHO).abs() < 1e-9)]
@@ -62,22 +68,39 @@ def cells(
             if cell.empty:
                 continue
             values = cell.iloc[0]
-            claim = next(iter(found.get((row.name, row.model, juncture["id"]), ())), None)
+            in_family = (
+                values["p_holm"] == values["p_holm"]
+            )  # evidence also names rows that are shown and do not decide
+            claim = next(iter(found.get((row.name, row.model, juncture["id"]), ())), None) if in_family else None
             size = values["smallest_effect"]
-            scaled = {key: values[key] / size if size and size > 0 else float("nan") for key in ("estimate", "lower", "upper")}
+            scaled = {
+                key: values[key] / size if size and size > 0 else float("nan") for key in ("estimate", "lower", "upper")
+            }
             jump = float(jumps.get((row.name, row.model, juncture["id"]), float("nan")))
             table[row.name, juncture["id"]] = scaled | {
-                "jump": jump, "claim": claim is not None, "verdict": claim["verdict"] if claim else "",
-                "p": values["p_holm"] if claim else values["p_bh"], "reason": values["reason"],
+                "jump": jump,
+                "claim": claim is not None,
+                "verdict": claim["verdict"] if claim else "",
+                "p": values["p_holm"] if claim else values["p_bh"],
+                "reason": _reason(values),
             }
     return table
+
+
+def _reason(values: Mapping) -> str:
+    """Return in a few words why a step cannot be drawn: not tested, or zero throughout before the juncture."""
+    if values["estimate"] == values["estimate"]:
+        return "none before"
+    reason = parts.first_text([values["reason"]]) or "no estimate"
+    return reason if len(reason) <= LONGEST else "not tested"
 
 
 @style.themed
 def what_the_design_could_see(
     study: Mapping, sources: Mapping, effects: pd.DataFrame, designs: pd.DataFrame, claims: pd.DataFrame
 ) -> style.Drawing:
-    """Return three columns, one a juncture, of steps over the smallest effect on the jump that each design could see."""
+    """Return three columns, one a juncture, of steps over the smallest effect on the jump that each design could
+    see."""
     rows = rows_shown(study, effects)
     table = cells(study, rows, effects, designs, claims)
     heights, body = _layout(rows)
@@ -119,8 +142,19 @@ def _frame(axes, body: float, label: str) -> None:
     axes.set_xticklabels(["−4", "−2", "0", "1", "2", "4"])
     axes.set_title(label, pad=4)
     axes.set_xlabel("step / smallest effect", fontsize=style.SMALL)
-    axes.text(1.03, -6.1 / body, "p", transform=axes.transAxes, fontsize=style.EDGE, color=style.INK, va="center", style="italic")
-    axes.text(1.03 + WORD, -6.1 / body, "verdict", transform=axes.transAxes, fontsize=style.EDGE, color=style.INK, va="center")
+    axes.text(
+        1.03,
+        -6.1 / body,
+        "p",
+        transform=axes.transAxes,
+        fontsize=style.EDGE,
+        color=style.INK,
+        va="center",
+        style="italic",
+    )
+    axes.text(
+        1.03 + WORD, -6.1 / body, "verdict", transform=axes.transAxes, fontsize=style.EDGE, color=style.INK, va="center"
+    )
 
 
 def _cell(axes, y: float, cell: Mapping) -> None:
@@ -132,31 +166,80 @@ def _cell(axes, y: float, cell: Mapping) -> None:
     if cell["estimate"] == cell["estimate"]:
         _estimate(axes, y, cell)
     else:
-        axes.text(0, y, cell["reason"] or "no estimate", fontsize=style.EDGE, color=style.INK, ha="center", va="center", zorder=5)
+        axes.text(0, y, cell["reason"], fontsize=style.EDGE, color=style.INK, ha="center", va="center", zorder=5)
     if cell["claim"]:
         weight = "bold" if cell["verdict"] in ("supported", "contradicted", "ruled_out") else "normal"
-        axes.text(1.03 + WORD, y, VERDICTS[cell["verdict"]], transform=axes.get_yaxis_transform(), fontsize=style.EDGE, va="center",
-                  weight=weight)
-    axes.text(1.03, y, style.probability(cell["p"]), transform=axes.get_yaxis_transform(), fontsize=style.EDGE, va="center",
-              color=style.BLACK if cell["claim"] else style.GREY)
+        axes.text(
+            1.03 + WORD,
+            y,
+            VERDICTS[cell["verdict"]],
+            transform=axes.get_yaxis_transform(),
+            fontsize=style.EDGE,
+            va="center",
+            weight=weight,
+        )
+    axes.text(
+        1.03,
+        y,
+        style.probability(cell["p"]),
+        transform=axes.get_yaxis_transform(),
+        fontsize=style.EDGE,
+        va="center",
+        color=style.BLACK if cell["claim"] else style.GREY,
+    )
 
 
 def _estimate(axes, y: float, cell: Mapping) -> None:
     """Draw the interval, with arrows where the axis cuts it, and the marker of the verdict."""
     low, high, middle = (min(max(cell[key], -LIMIT), LIMIT) for key in ("lower", "upper", "estimate"))
     colour = style.VERDICT_COLOURS.get(cell["verdict"], style.INK) if cell["claim"] else style.GREY
-    axes.plot([low, high], [y, y], color=colour, linewidth=0.8 if cell["claim"] else style.THIN, zorder=3, solid_capstyle="butt")
+    axes.plot(
+        [low, high],
+        [y, y],
+        color=colour,
+        linewidth=0.8 if cell["claim"] else style.THIN,
+        zorder=3,
+        solid_capstyle="butt",
+    )
     for end, marker, cut in ((-LIMIT, "<", cell["lower"] < -LIMIT), (LIMIT, ">", cell["upper"] > LIMIT)):
         if cut:
-            axes.plot([end], [y], marker=marker, markersize=2.6, color=colour, markeredgewidth=0, clip_on=False, zorder=4)
+            axes.plot(
+                [end], [y], marker=marker, markersize=2.6, color=colour, markeredgewidth=0, clip_on=False, zorder=4
+            )
     if not -LIMIT <= cell["estimate"] <= LIMIT:
+        _off_axis(axes, y, cell, colour)
         return
     if not cell["claim"]:
         axes.plot([middle], [y], marker="o", markersize=2.0, color=style.GREY, markeredgewidth=0, zorder=5)
         return
     marker, filled = style.VERDICT_MARKERS[cell["verdict"]]
-    axes.plot([middle], [y], marker=marker, markersize=4.0, markerfacecolor=colour if filled else "white", markeredgecolor=colour,
-              markeredgewidth=0.8, zorder=5)
+    axes.plot(
+        [middle],
+        [y],
+        marker=marker,
+        markersize=4.0,
+        markerfacecolor=colour if filled else "white",
+        markeredgecolor=colour,
+        markeredgewidth=0.8,
+        zorder=5,
+    )
+
+
+def _off_axis(axes, y: float, cell: Mapping, colour: str) -> None:
+    """Write the value of a step that lies beyond the axis next to the arrow that points to it."""
+    side = 1 if cell["estimate"] > 0 else -1
+    behind = style.PALE if cell["jump"] > LIMIT - 0.5 else "white"
+    axes.text(
+        side * (LIMIT - 0.35),
+        y,
+        style.signed(cell["estimate"], 1),
+        fontsize=style.EDGE,
+        color=colour,
+        va="center",
+        ha="right" if side > 0 else "left",
+        zorder=6,
+        bbox={"facecolor": behind, "edgecolor": "none", "pad": 0.4},
+    )
 
 
 def _row_labels(axes, heights: Mapping[Row, float]) -> None:
@@ -166,11 +249,27 @@ def _row_labels(axes, heights: Mapping[Row, float]) -> None:
     for row, y in heights.items():
         if row.kind != kind:
             kind = row.kind
-            axes.text(-(LEFT - 1.5) / width, y - ROW / 2 - HEAD * 0.42, HEADS[kind], transform=axes.get_yaxis_transform(),
-                      fontsize=style.SMALL, va="center", color=style.INK, style="italic")
+            axes.text(
+                -(LEFT - 1.5) / width,
+                y - ROW / 2 - HEAD * 0.42,
+                HEADS[kind],
+                transform=axes.get_yaxis_transform(),
+                fontsize=style.SMALL,
+                va="center",
+                color=style.INK,
+                style="italic",
+            )
         weight = "bold" if row.kind == "pool" else "normal"
-        label = axes.text(-1.2 / width, y, row.label, transform=axes.get_yaxis_transform(), fontsize=style.SMALL, va="center",
-                          ha="right", weight=weight)
+        label = axes.text(
+            -1.2 / width,
+            y,
+            row.label,
+            transform=axes.get_yaxis_transform(),
+            fontsize=style.SMALL,
+            va="center",
+            ha="right",
+            weight=weight,
+        )
         _fit_width(label, (LEFT - 2.5) * style.MM * 72)
 
 
@@ -193,13 +292,26 @@ def _key(figure, rows: list[Row]) -> None:
     axes.set_xlim(0, width)
     axes.set_ylim(6, 0)
     axes.barh(1.6, 7, left=2, height=2.2, color=style.PALE, linewidth=0)
-    axes.text(10.5, 1.6, "grey: a true effect here would be missed more than one time in five", fontsize=style.SMALL, va="center")
+    axes.text(
+        10.5,
+        1.6,
+        "grey: a true effect here would be missed more than one time in five",
+        fontsize=style.SMALL,
+        va="center",
+    )
     x = 2.0
     for verdict in ("supported", "contradicted", "ruled_out", "cannot_tell"):
         marker, filled = style.VERDICT_MARKERS[verdict]
         colour = style.VERDICT_COLOURS[verdict]
-        axes.plot([x + 1], [4.7], marker=marker, markersize=4, markerfacecolor=colour if filled else "white", markeredgecolor=colour,
-                  markeredgewidth=0.8)
+        axes.plot(
+            [x + 1],
+            [4.7],
+            marker=marker,
+            markersize=4,
+            markerfacecolor=colour if filled else "white",
+            markeredgecolor=colour,
+            markeredgewidth=0.8,
+        )
         axes.text(x + 3, 4.7, VERDICTS[verdict], fontsize=style.SMALL, va="center")
         x += 20
     axes.plot([x + 1], [4.7], marker="o", markersize=2, color=style.GREY, markeredgewidth=0)
@@ -215,9 +327,13 @@ def _alt(study: Mapping, rows: list[Row], table: Mapping) -> str:
         blind = sum(cell["jump"] > 1 for cell in own)
         words = {word: sum(cell["verdict"] == key for cell in own) for key, word in VERDICTS.items()}
         counted = ", ".join(f"{n} {word}" for word, n in words.items() if n) or "no claims"
-        told.append(f"{juncture['label']}: {counted}; in {blind} of {len(own)} rows the smallest effect of interest lies in the grey")
+        told.append(
+            f"{juncture['label']}: {counted}; in {blind} of {len(own)} rows the smallest effect of interest lies in "
+            "the grey"
+        )
     return (
-        f"Three columns, one a juncture, and {len(rows)} rows of indices and indicators. Each cell shows a step in smallest effects "
+        f"Three columns, one a juncture, and {len(rows)} rows of indices and indicators. Each cell shows a step in "
+        "smallest effects "
         f"of interest with its 95 % interval on a grey bar of effects that would be missed. {'. '.join(told)}."
     )
 
@@ -228,10 +344,15 @@ def _caption(rows: list[Row], effects: pd.DataFrame) -> str:
     shown = shown[(shown["estimand"] == "step") & shown["estimate"].notna()]
     sizes = f"n from {int(shown['n'].min())} to {int(shown['n'].max())}" if len(shown) else "no estimate"
     return (
-        "Each step over its smallest effect of interest (counts: a rate ratio of 1.5; all else one declared scale; pools: one scale "
+        "Each step over its smallest effect of interest (counts: a rate ratio of 1.5; all else one declared scale; "
+        "pools: one scale "
         f"of the index), with its 95 % interval. {parts.MODELS}, {parts.NOISE}; {sizes}; windows as in tables/effects. "
-        f"Grey bars: plus and minus the jump seen with 80 % power at an error autocorrelation of {RHO:g}, from simulation of the same procedure. "
-        "Right: p after Holm within the claim's family, and the verdict; cells of no claim show p after Benjamini-Hochberg. Arrows: "
-        "the interval or the step goes on. A cell with a control is tested without it here; the difference to the control is in "
-        "tables/effects; the index of reported relations is itself a difference to other partners. \"Cannot tell\" is not \"no\"."
+        f"Grey bars: plus and minus the jump seen with 80 % power at an error autocorrelation of {RHO:g}, from "
+        "simulation of the same procedure. "
+        "Right: p after Holm within the claim's family, and the verdict; cells of no claim show p after "
+        "Benjamini-Hochberg. Arrows: "
+        "the interval or the step goes on. A cell with a control is tested without it here; the difference to the "
+        "control is in "
+        "tables/effects; the index of reported relations is itself a difference to other partners. "
+        '"Cannot tell" is not "no".'
     )

@@ -1,32 +1,29 @@
-"""What happened: the observations, the fitted line and the counterfactual of single indicators, in six panels or one by one."""
+"""What happened: the observations, the fitted line and the counterfactual of single indicators, in six panels or one
+by one."""
 
+import textwrap
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pandas as pd
 
 from junctures.report import figures_axes as parts
 from junctures.report import style
+from junctures.report.figures import panel_indicators
 
 FLAG = 2.7  # millimetres between lines of text above a panel
+WRAP = 30  # letters in a line of a vertical label
 PANEL = 130.0  # width of a single panel in millimetres
-
-
-def panel_indicators(study: Mapping) -> list[str]:
-    """Return the indicators of the six panels: the members of the pool whose lead is tested, then the leader's first member.
-
-    Without such a pair they are the members of the first pool; six at most.
-    """
-    pools = study["pools"]
-    for lead in (study.get("leads") or {}).values():
-        if lead["outcome"] in pools and lead["leader"] in pools:
-            return [*pools[lead["outcome"]]["members"][:5], pools[lead["leader"]]["members"][0]]
-    return list(next(iter(pools.values()))["members"])[:6] if pools else list(study["indicators"])[:6]
 
 
 @style.themed
 def what_happened(
-    study: Mapping, sources: Mapping, series: Mapping[str, pd.DataFrame], fitted: Mapping[str, pd.DataFrame],
-    effects: pd.DataFrame, claims: pd.DataFrame,
+    study: Mapping,
+    sources: Mapping,
+    series: Mapping[str, pd.DataFrame],
+    fitted: Mapping[str, pd.DataFrame],
+    effects: pd.DataFrame,
+    claims: pd.DataFrame,
 ) -> style.Drawing:
     """Return six panels of yearly observations, each with its fit, its counterfactuals and its steps.
 
@@ -44,30 +41,58 @@ def what_happened(
         if column == 0:
             top = top + tops[row] + (height + 1 if row else 0)
         axes = style.place(figure, 12 + 90.5 * column, top, 74, height)
-        told.append(draw_indicator(axes, study, sources, name, "year", series[name], fitted.get(name), effects, claims,
-                                   names=row == 0, years=index >= len(names) - 2))
-    alt = f"{len(names)} panels of yearly observations as dots, with a fitted line broken at each juncture. " + " ".join(told)
-    return style.Drawing(figure, alt, caption(study, sources, names, series, effects))
+        told.append(
+            draw_indicator(
+                axes,
+                study,
+                sources,
+                name,
+                "year",
+                series[name],
+                fitted.get(name),
+                effects,
+                claims,
+                names=row == 0,
+                years=index >= len(names) - 2,
+            )
+        )
+    alt = (
+        f"{len(names)} panels of yearly observations as dots, with a fitted line broken at each juncture. "
+        + " ".join(told)
+    )
+    return style.Drawing(figure, alt, caption(study, sources, names, effects))
 
 
-def caption(study: Mapping, sources: Mapping, names: list[str], series: Mapping, effects: pd.DataFrame) -> str:
+def caption(study: Mapping, sources: Mapping, names: list[str], effects: pd.DataFrame) -> str:
     """Return the caption of panels of indicators: how to read them, model, scales, n, windows, controls, sources."""
     indicators = study["indicators"]
     texts = []
     for name in names:
         entry = indicators[name]
-        points = _points(series[name], entry, "year")
-        window = f", {points['period'].iloc[0]}-{points['period'].iloc[-1]}" if len(points) else ""
-        control = f"control: {entry['control']['label']}" if entry.get("control") else "no control"
-        texts.append(f"{entry['label']}: n = {len(points)}{window}, {parts.SCALES[entry['scale']]} tested, {control}")
+        steps = step_rows(effects, name, entry, parts.drawn_model(entry, "year"))
+        size = "not tested"
+        if len(steps):
+            row = steps.iloc[0]
+            size = f"n = {int(row['n'])}, {row['window_start']}-{row['window_end']}"
+        control = f"control in the tests: {entry['control']['label']}" if entry.get("control") else "no control"
+        texts.append(f"{entry['label']}: {size}, tested as {parts.SCALES[entry['scale']]}, {control}")
     read = (
-        "Dots: observations, hollow where coverage is flagged. Solid: fit, broken at each step. Dashed: the counterfactual without "
-        "that juncture's step, to the next juncture only, with its 95 % interval. Verticals: first treated period; triangles: the "
-        "day. Grey bars: the 2008-09 crisis and the pandemic. Above: step on the tested scale and its 95 % interval, bold where a "
-        "claim on that step is supported (some claims rest on the quarterly series of the same indicator). "
+        "Dots: observations, hollow where coverage is flagged. Solid: fit, broken at each step. Dashed: the "
+        "counterfactual without that juncture's step, to the next juncture only, with its 95 % interval (cut at the "
+        "frame). Lines are fitted on the tested scale and drawn back on the raw one, so for counts they lie below "
+        "the mean. "
+        "Verticals: first treated period; triangles: the day. Grey bars: the 2008-09 crisis and the pandemic. "
+        "Above: step on the tested scale and its 95 % interval, bold where a claim on that step is supported (some "
+        "claims rest on the quarterly series of the same indicator). "
     )
     tables = [indicators[name]["table"] for name in names]
     return f"{read}{parts.MODELS}, {parts.NOISE}. {'; '.join(texts)}. {parts.source_line(sources, tables)}"
+
+
+def step_rows(effects: pd.DataFrame, name: str, entry: Mapping, model: str) -> pd.DataFrame:
+    """Return the steps of an indicator under a model in its main vintage."""
+    chosen = effects[(effects["indicator"] == name) & (effects["model"] == model) & (effects["estimand"] == "step")]
+    return chosen[chosen["vintage"] == parts.main_vintage(entry)]
 
 
 def draw_indicator(
@@ -88,12 +113,21 @@ def draw_indicator(
     _draw_lines(axes, lines, edges, factor)
     face = "white" if entry.get("coverage_flag") else style.INK
     size = {"year": 3.2, "quarter": 2.4, "month": 1.7}[frequency]
-    axes.plot(parts.positions(points["period"]), points["raw"] * factor, linestyle="none", marker="o", markersize=size,
-              markerfacecolor=face, markeredgecolor=style.INK, markeredgewidth=style.THIN, zorder=4, clip_on=False)
+    axes.plot(
+        parts.positions(points["period"]),
+        points["raw"] * factor,
+        linestyle="none",
+        marker="o",
+        markersize=size,
+        markerfacecolor=face,
+        markeredgecolor=style.INK,
+        markeredgewidth=style.THIN,
+        zorder=4,
+        clip_on=False,
+    )
     _limits(axes, entry, points["raw"] * factor, lines, factor)
-    axes.set_ylabel(unit, fontsize=style.SMALL)
-    steps = effects[(effects["indicator"] == name) & (effects["model"] == model) & (effects["estimand"] == "step")
-                    & (effects["vintage"] == parts.main_vintage(entry))].set_index("juncture")
+    axes.set_ylabel(textwrap.fill(unit, WRAP), fontsize=style.SMALL)
+    steps = step_rows(effects, name, entry, model).set_index("juncture")
     digits = 2 if entry["declared_scale"]["value"] >= 0.1 else 3
     told = _flags(axes, study, edges, steps, _supported(claims, name), names, digits)
     _title(axes, study, entry["label"], names)
@@ -119,14 +153,25 @@ def _draw_lines(axes, lines: pd.DataFrame, edges: Mapping[str, float], factor: f
     fit = lines[lines["kind"] == "fit"]
     x = pd.Series(parts.positions(fit["period"]), index=fit.index, dtype=float)
     ends = [-1e9, *sorted(edges.values()), 1e9]
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in pairwise(ends):
         inside = (x > low) & (x < high)
-        axes.plot(x[inside], fit["value_raw"][inside] * factor, color=style.BLUE, linewidth=1.2, zorder=3,
-                  solid_capstyle="butt", marker="_" if inside.sum() == 1 else None)
+        axes.plot(
+            x[inside],
+            fit["value_raw"][inside] * factor,
+            color=style.BLUE,
+            linewidth=1.2,
+            zorder=3,
+            solid_capstyle="butt",
+            marker="_" if inside.sum() == 1 else None,
+        )
     for _, part in lines[lines["kind"] == "counterfactual"].groupby("juncture", sort=False):
         x = parts.positions(part["period"])
-        axes.fill_between(x, part["lower_raw"] * factor, part["upper_raw"] * factor, color=style.RIBBON, linewidth=0, zorder=1.5)
-        axes.plot(x, part["value_raw"] * factor, color=style.VERMILION, linewidth=1.1, linestyle=(0, (3, 1.4)), zorder=3.2)
+        axes.fill_between(
+            x, part["lower_raw"] * factor, part["upper_raw"] * factor, color=style.RIBBON, linewidth=0, zorder=1.5
+        )
+        axes.plot(
+            x, part["value_raw"] * factor, color=style.VERMILION, linewidth=1.1, linestyle=(0, (3, 1.4)), zorder=3.2
+        )
 
 
 def _limits(axes, entry: Mapping, raw: pd.Series, lines: pd.DataFrame, factor: float) -> None:
@@ -135,7 +180,7 @@ def _limits(axes, entry: Mapping, raw: pd.Series, lines: pd.DataFrame, factor: f
     if values.empty:
         return
     low, high = float(values.min()), float(values.max())
-    if entry["scale"] in ("sqrt", "log") or low >= 0 and low < 0.5 * high:
+    if entry["scale"] in ("sqrt", "log") or 0 <= low < 0.5 * high:
         axes.set_ylim(0, high * 1.12 if high > 0 else 1)
     else:
         room = 0.1 * (high - low or 1)
@@ -149,7 +194,8 @@ def _limits(axes, entry: Mapping, raw: pd.Series, lines: pd.DataFrame, factor: f
 def _supported(claims: pd.DataFrame, name: str) -> set[str]:
     """Return the junctures at which a claim on a step of the indicator is supported."""
     return {
-        juncture for (indicator, _, juncture), found in parts.claim_cells(claims).items()
+        juncture
+        for (indicator, _, juncture), found in parts.claim_cells(claims).items()
         if indicator == name and any(claim["verdict"] == "supported" for claim in found)
     }
 
@@ -159,8 +205,11 @@ def _height(axes) -> float:
     return axes.get_position().height * axes.figure.get_size_inches()[1] / style.MM
 
 
-def _flags(axes, study: Mapping, edges: Mapping, steps: pd.DataFrame, supported: set[str], names: bool, digits: int) -> str:
-    """Write each step with its interval beside its juncture's line, in a staircase above the panel; return it in words."""
+def _flags(
+    axes, study: Mapping, edges: Mapping, steps: pd.DataFrame, supported: set[str], names: bool, digits: int
+) -> str:
+    """Write each step with its interval beside its juncture's line, in a staircase above the panel; return it in
+    words."""
     height, told = _height(axes), []
     junctures = study["junctures"]
     lines = 2 if names else 1
@@ -169,14 +218,36 @@ def _flags(axes, study: Mapping, edges: Mapping, steps: pd.DataFrame, supported:
         text = parts.interval(steps.loc[key], digits) if key in steps.index else "no estimate"
         bottom = 1 + (0.6 + FLAG * lines * (len(junctures) - 1 - index)) / height
         top = bottom + FLAG * lines / height
-        axes.plot([edges[key]] * 2, [1, top], color=style.GREY, linewidth=style.THIN, clip_on=False,
-                  transform=axes.get_xaxis_transform())
+        axes.plot(
+            [edges[key]] * 2,
+            [1, top],
+            color=style.GREY,
+            linewidth=style.THIN,
+            clip_on=False,
+            transform=axes.get_xaxis_transform(),
+        )
         weight = "bold" if key in supported else "normal"
-        axes.text(edges[key] + 0.15, bottom, text, transform=axes.get_xaxis_transform(), fontsize=style.SMALL, weight=weight,
-                  va="bottom", ha="left")
+        axes.text(
+            edges[key] + 0.15,
+            bottom,
+            text,
+            transform=axes.get_xaxis_transform(),
+            fontsize=style.SMALL,
+            weight=weight,
+            va="bottom",
+            ha="left",
+        )
         if names:
-            axes.text(edges[key] + 0.15, bottom + FLAG / height, juncture["label"], transform=axes.get_xaxis_transform(),
-                      fontsize=style.SMALL, va="bottom", ha="left", color=style.INK)
+            axes.text(
+                edges[key] + 0.15,
+                bottom + FLAG / height,
+                juncture["label"],
+                transform=axes.get_xaxis_transform(),
+                fontsize=style.SMALL,
+                va="bottom",
+                ha="left",
+                color=style.INK,
+            )
         told.append(f"{juncture['label']} {text}" + (", supported" if key in supported else ""))
     return "step at " + "; ".join(told)
 
@@ -184,14 +255,26 @@ def _flags(axes, study: Mapping, edges: Mapping, steps: pd.DataFrame, supported:
 def _title(axes, study: Mapping, label: str, names: bool) -> None:
     """Write an indicator's name at the upper left, above the staircase."""
     lines = len(study["junctures"]) * (2 if names else 1)
-    axes.text(0, 1 + (1.0 + FLAG * lines) / _height(axes), label, transform=axes.transAxes, weight="bold",
-              fontsize=style.SIZE, va="bottom", ha="left")
+    axes.text(
+        0,
+        1 + (1.0 + FLAG * lines) / _height(axes),
+        label,
+        transform=axes.transAxes,
+        weight="bold",
+        fontsize=style.SIZE,
+        va="bottom",
+        ha="left",
+    )
 
 
 @style.themed
 def indicator_panels(
-    study: Mapping, sources: Mapping, series: Mapping[str, pd.DataFrame], fitted: Mapping[str, pd.DataFrame],
-    effects: pd.DataFrame, claims: pd.DataFrame,
+    study: Mapping,
+    sources: Mapping,
+    series: Mapping[str, pd.DataFrame],
+    fitted: Mapping[str, pd.DataFrame],
+    effects: pd.DataFrame,
+    claims: pd.DataFrame,
 ) -> style.Drawing:
     """Return one page an indicator at its declared frequency, in the order of the config."""
     pages, shown = {}, [name for name in study["indicators"] if name in series]
@@ -200,19 +283,20 @@ def indicator_panels(
         lines = 2 * len(study["junctures"])
         top = (lines + 1) * FLAG + 2
         figure = style.new_figure(PANEL * style.MM, (top + 52) * style.MM)
-        axes = style.place(figure, 14, top, PANEL - 22, 40)
-        told = draw_indicator(axes, study, sources, name, entry["frequency"], series[name], fitted.get(name), effects, claims)
-        note = _note(entry, _points(series[name], entry, entry["frequency"]), effects, name)
+        axes = style.place(figure, 16, top, PANEL - 24, 40)
+        told = draw_indicator(
+            axes, study, sources, name, entry["frequency"], series[name], fitted.get(name), effects, claims
+        )
+        note = _note(entry, step_rows(effects, name, entry, "primary"))
         figure.text(0.02, 0.012, note, fontsize=style.EDGE, va="bottom", ha="left")
         pages[name] = (figure, f"Observations of one indicator as dots with fit and counterfactuals. {told} {note}")
     alt = f"{len(shown)} pages, one an indicator, each with observations, fitted line and counterfactuals."
     return style.Drawing(None, alt, _panels_caption(study, sources, shown), pages)
 
 
-def _note(entry: Mapping, points: pd.DataFrame, effects: pd.DataFrame, name: str) -> str:
+def _note(entry: Mapping, rows: pd.DataFrame) -> str:
     """Return the line under a single panel: frequency, n, window, scale, control, flag."""
-    rows = effects[(effects["indicator"] == name) & (effects["model"] == "primary") & (effects["estimand"] == "step")]
-    reason = next((text for text in rows["reason"] if text), "") if rows["estimate"].isna().all() else ""
+    reason = parts.first_text(rows["reason"]) if rows["estimate"].isna().all() else ""
     words = [f"{parts.YEARLY[entry['frequency']]}, tested as {parts.SCALES[entry['scale']]}"]
     if len(rows):
         words.append(f"n = {int(rows['n'].iloc[0])}, {rows['window_start'].iloc[0]} to {rows['window_end'].iloc[0]}")
@@ -223,9 +307,12 @@ def _note(entry: Mapping, points: pd.DataFrame, effects: pd.DataFrame, name: str
 
 def _panels_caption(study: Mapping, sources: Mapping, shown: list[str]) -> str:
     read = (
-        "Each page: observations as dots (hollow where coverage is flagged), fit (solid) broken at each step, counterfactual without "
-        "that juncture's step (dashed, 95 % interval) to the next juncture only; above: step on the tested scale and its 95 % "
-        "interval, bold where a claim on it is supported. Seasons are at their mean in the lines. The line below gives frequency, scale, n, window and "
+        "Each page: observations as dots (hollow where coverage is flagged), fit (solid) broken at each step, "
+        "counterfactual without "
+        "that juncture's step (dashed, 95 % interval) to the next juncture only; above: step on the tested scale "
+        "and its 95 % "
+        "interval, bold where a claim on it is supported. Lines are fitted on the tested scale, with seasons at "
+        "their mean, and drawn back on the raw one. The line below gives frequency, scale, n, window and "
         "control. "
     )
     tables = [study["indicators"][name]["table"] for name in shown]

@@ -1,4 +1,5 @@
-"""Looks, formats and metadata that all figures share: colours, sizes, verdict markers, saving, and a check for overlapping text."""
+"""Looks, formats and metadata that all figures share: colours, sizes, verdict markers, saving, and a check for
+overlapping text."""
 
 import functools
 import re
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MM = 1 / 25.4  # inches
+MM_PER_POINT = 25.4 / 72
 WIDTH = 183 * MM  # two columns of a journal page
 HALF = 89 * MM  # one column
 FONT = "DejaVu Sans"
@@ -36,7 +38,7 @@ INK = "#404040"
 GREY = "#8C8C8C"
 PALE = "#DADADA"
 FAINT = "#EFEFEF"
-RIBBON = "#F6D9C6"
+RIBBON = "#FBE9DE"
 
 # (marker, filled) of each verdict: the shape says it in grey print as well
 VERDICT_MARKERS = {
@@ -108,8 +110,9 @@ RC = {
 class Drawing:
     """A drawn figure with its words.
 
-    `figure` is the picture; `alt` says in plain words what it shows, for who cannot see it; `caption` gives model, scale, n,
-    window and whether there is a control. `pages` are further figures of a set, by name, each with its own alt text.
+    `figure` is the picture; `alt` says in plain words what it shows, for who cannot see it; `caption` gives model,
+    scale, n, window and whether there is a control. `pages` are further figures of a set, by name, each with its own
+    alt text.
     """
 
     figure: "Figure | None"
@@ -161,7 +164,11 @@ def signed(value: float, digits: int = 2) -> str:
     if value != value:
         return ""
     text = f"{value:+.{digits}f}"
-    return (text.replace("+", "") if float(text) == 0 else text).replace("-0." + "0" * digits, "0." + "0" * digits).replace("-", "−")
+    return (
+        (text.replace("+", "") if float(text) == 0 else text)
+        .replace("-0." + "0" * digits, "0." + "0" * digits)
+        .replace("-", "−")
+    )
 
 
 def plain(value: float, digits: int = 2) -> str:
@@ -181,8 +188,8 @@ def probability(value: float) -> str:
 def save(drawing: Drawing, stem: Path, title: str, meta: Mapping[str, str]) -> list[Path]:
     """Write a figure as SVG, PDF and PNG next to each other and return the paths; the same input gives the same bytes.
 
-    `stem` is the path without suffix; `meta` may hold version, licence, sources, rule, code and is written into each file.
-    A drawing with pages has one PDF of all pages and one SVG and PNG a page, in a folder of the figure's name.
+    `stem` is the path without suffix; `meta` may hold version, licence, sources, rule, code and is written into each
+    file. A drawing with pages has one PDF of all pages and one SVG and PNG a page, in a folder of the figure's name.
     """
     stem.parent.mkdir(parents=True, exist_ok=True)
     with theme():
@@ -215,22 +222,38 @@ def _save_pages(drawing: Drawing, stem: Path, title: str, meta: Mapping[str, str
 
 
 def _save_svg(figure: "Figure", path: Path, title: str, alt: str, meta: Mapping[str, str]) -> None:
-    known = {"Creator": "junctures " + meta.get("version", ""), "Source": meta.get("sources", ""),
-             "Rights": meta.get("licence", ""), "Description": describe(meta)}
+    known = {
+        "Creator": "junctures " + meta.get("version", ""),
+        "Source": meta.get("sources", ""),
+        "Rights": meta.get("licence", ""),
+        "Description": describe(meta),
+    }
     figure.savefig(path, metadata={"Date": None} | {key: text.strip() for key, text in known.items() if text.strip()})
     path.write_text(accessible(path.read_text(encoding="utf-8"), path.stem, title, alt), encoding="utf-8")
 
 
 def _save_png(figure: "Figure", path: Path, title: str, alt: str, meta: Mapping[str, str]) -> None:
-    known = {"Title": title, "Description": alt, "Copyright": meta.get("licence", ""), "Source": meta.get("sources", "")}
+    known = {
+        "Title": title,
+        "Description": alt,
+        "Copyright": meta.get("licence", ""),
+        "Source": meta.get("sources", ""),
+    }
     known = {key: text for key, text in known.items() if text}
     figure.savefig(path, dpi=PNG_DPI, metadata={"Software": None} | known)
 
 
 def pdf_metadata(title: str, alt: str, meta: Mapping[str, str]) -> dict:
     """Return the metadata of a PDF: what it is, where from, on which terms, and no date."""
-    return {"Title": title, "Subject": alt, "Keywords": describe(meta), "Creator": ("junctures " + meta.get("version", "")).strip(),
-            "Author": None, "CreationDate": None, "ModDate": None}
+    return {
+        "Title": title,
+        "Subject": alt,
+        "Keywords": describe(meta),
+        "Creator": ("junctures " + meta.get("version", "")).strip(),
+        "Author": None,
+        "CreationDate": None,
+        "ModDate": None,
+    }
 
 
 def describe(meta: Mapping[str, str]) -> str:
@@ -243,7 +266,9 @@ def accessible(svg: str, name: str, title: str, description: str) -> str:
     name = re.sub(r"[^A-Za-z0-9_-]", "_", name)
     head = re.search(r"<svg\b[^>]*>", svg)
     if head is None:
-        raise ValueError("no <svg> element in the drawing: nothing can be described; give the text that matplotlib wrote")
+        raise ValueError(
+            "no <svg> element in the drawing: nothing can be described; give the text that matplotlib wrote"
+        )
     opening = head.group(0)[:-1] + f' role="img" aria-labelledby="{name}-title {name}-desc">'
     words = f'\n <title id="{name}-title">{escape(title)}</title>\n <desc id="{name}-desc">{escape(description)}</desc>'
     return svg[: head.start()] + opening + words + svg[head.end() :]
@@ -254,28 +279,56 @@ def find_overlaps(figure: "Figure", tolerance: float = 0.4) -> list[tuple[str, s
 
     `tolerance` is in points: boxes that touch by less are taken as apart.
     """
-    from matplotlib.text import Text
-
     figure.canvas.draw()
     renderer = figure.canvas.get_renderer()
-    boxes = []
-    for text in _drawn_texts(figure):
-        box = Text.get_window_extent(text, renderer)
-        boxes.append((text.get_text(), box.x0, box.y0, box.x1, box.y1))
     slack = tolerance * figure.dpi / 72
-    width, height = figure.bbox.width, figure.bbox.height
+    shapes = [(text.get_text(), _corners(text, renderer)) for text in _drawn_texts(figure)]
+    size = (figure.bbox.width, figure.bbox.height)
     found = [
-        (name, "cut") for name, x0, y0, x1, y1 in boxes
-        if x0 < -slack or y0 < -slack or x1 > width + slack or y1 > height + slack
+        (name, "cut")
+        for name, corners in shapes
+        if (corners.min(axis=0) < -slack).any() or (corners.max(axis=0) > [side + slack for side in size]).any()
     ]
-    boxes.sort(key=lambda box: box[1])
-    for i, (name, x0, y0, x1, y1) in enumerate(boxes):
-        for other, u0, v0, u1, v1 in boxes[i + 1 :]:
-            if u0 > x1 - slack:
-                break
-            if min(x1, u1) - max(x0, u0) > slack and min(y1, v1) - max(y0, v0) > slack:
-                found.append((name, other))
+    for i, (name, corners) in enumerate(shapes):
+        found += [(name, other) for other, others in shapes[i + 1 :] if _overlap(corners, others, slack)]
     return found
+
+
+def _corners(text, renderer):
+    """Return the corners (4, 2) of a text's box in pixels, turned with the text where it is slanted about its
+    anchor."""
+    import numpy as np
+    from matplotlib.text import Text
+
+    angle = text.get_rotation()
+    slanted = angle % 90 and text.get_rotation_mode() == "anchor"
+    if slanted:
+        text.set_rotation(0)
+    box = Text.get_window_extent(text, renderer)
+    corners = np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]])
+    if slanted:
+        text.set_rotation(angle)
+        anchor = text.get_transform().transform(text.get_position())
+        turn = np.deg2rad(angle)
+        corners = anchor + (corners - anchor) @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    return corners
+
+
+def _overlap(one, other, slack: float) -> bool:
+    """Return whether two convex shapes (corners, 2) share more than `slack` pixels along every edge's normal."""
+    import numpy as np
+
+    for shape in (one, other):
+        edges = np.roll(shape, -1, axis=0) - shape
+        for dx, dy in edges[:2]:
+            length = np.hypot(dx, dy)
+            if length == 0:
+                return False
+            normal = np.array([-dy, dx]) / length
+            a, b = one @ normal, other @ normal
+            if min(a.max(), b.max()) - max(a.min(), b.min()) <= slack:
+                return False
+    return True
 
 
 def _drawn_texts(figure: "Figure") -> list:
@@ -292,6 +345,7 @@ def _drawn_texts(figure: "Figure") -> list:
                     if outside or not axes.get_visible() or not axes.axison:
                         hidden.add(id(label))
     return [
-        text for text in figure.findobj(Text)
+        text
+        for text in figure.findobj(Text)
         if text.get_visible() and text.get_text().strip() and id(text) not in hidden
     ]

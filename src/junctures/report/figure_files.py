@@ -1,0 +1,95 @@
+"""Reading what a figure is drawn from, and writing the figure with the record that the gallery and the paper cite."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from junctures.report.figures import FIGURES
+from junctures.report.style import Drawing, save
+
+FIGURE_LICENCE = "CC-BY-4.0"
+TEXT_COLUMNS = {"rows": str, "unit": str, "exposure": float}
+
+
+def load_inputs(paths: Mapping[str, str | list[str]]) -> dict:
+    """Return argument -> what is read from its path or paths; a list of files becomes a dict by indicator, table or
+    source.
+
+    JSON and YAML become plain data, tables under raw/ text tables with `_row`, other tables frames as they were
+    written.
+    """
+    return {
+        argument: _read(path) if isinstance(path, str) else {_key(each): _read(each) for each in path}
+        for argument, path in paths.items()
+    }
+
+
+def _read(path: str):
+    from junctures.numbers import read_csv
+    from junctures.study.series import load_table
+
+    if path.endswith(".json"):
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    if path.endswith(".yaml"):
+        import yaml
+
+        return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    if path.startswith("raw/") or "/raw/" in path:
+        return load_table(path)
+    return read_csv(path, **TEXT_COLUMNS)
+
+
+def _key(path: str) -> str:
+    """Return the name under which one of several files is found: indicator, source/table, or source."""
+    parts = Path(path)
+    if parts.name == "SOURCE.yaml":
+        return parts.parent.name
+    if parts.parent.parent.name == "raw":
+        return f"{parts.parent.name}/{parts.stem}"
+    return parts.stem.removesuffix("_rows")
+
+
+def licence_of(sources: Mapping[str, Mapping]) -> str:
+    """Return the licence of a figure: our own, and the terms of the data in it that ask for more."""
+    terms = dict.fromkeys(
+        source["licence"] for source in sources.values() if source["licence"] not in (FIGURE_LICENCE, "CC0-1.0")
+    )
+    return FIGURE_LICENCE + (f"; data under {', '.join(terms)}" if terms else "")
+
+
+def record_of(name: str, drawing: Drawing, study: Mapping, sources: Mapping[str, Mapping], code: str = "") -> dict:
+    """Return what is to be known of a drawn figure: its words, sources, licence, version, rule and code digest,
+    files."""
+    figure = FIGURES[name]
+    return {
+        "id": name,
+        "title": figure.title,
+        "question": figure.question,
+        "alt": drawing.alt,
+        "caption": drawing.caption,
+        "sources": [
+            {"id": key, **{word: source[word] for word in ("title", "producer", "licence", "citation")}}
+            for key, source in sources.items()
+        ],
+        "licence": licence_of(sources),
+        "version": str(study["study"]["version"]),
+        "rule": f"plot_{name}",
+        "function": f"junctures.report.{figure.function}",
+        "code": code,
+        "pages": {page: alt for page, (_, alt) in drawing.pages.items()},
+    }
+
+
+def write_figure(name: str, drawing: Drawing, record: Mapping, folder: Path) -> list[Path]:
+    """Write a figure's files and its record (<id>.json) into a folder and return the paths."""
+    meta = {
+        "version": record["version"],
+        "licence": record["licence"],
+        "sources": ", ".join(source["id"] for source in record["sources"]),
+        "rule": record["rule"],
+        "code": record["code"],
+    }
+    paths = save(drawing, folder / name, record["title"], meta)
+    target = folder / f"{name}.json"
+    target.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [*paths, target]
