@@ -8,6 +8,7 @@ import pytest
 
 from junctures.study.config import load_config
 from junctures.study.series import build_series, load_table
+from junctures.study.tables import read_sources, table_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,10 +19,18 @@ def study():
 
 
 @cache
+def sources():
+    found, problems = read_sources(ROOT)
+    assert not problems
+    return found
+
+
+@cache
 def built(name):
     indicator = study().indicators[name]
     table = load_table(ROOT / "raw" / f"{indicator.table}.csv")
-    return build_series(indicator, table, study().study.window.model_dump())
+    time = table_of(sources(), indicator.table).time
+    return build_series(indicator, table, study().study.window.model_dump(), time=time)
 
 
 def cell(name, period, column="value", role="main", vintage="", unit=None):

@@ -12,11 +12,13 @@ from junctures.study.config import load_config
 from junctures.study.problems import StudyError
 from junctures.study.schema import Indicator
 from junctures.study.series import build_series, evidence, load_table
+from junctures.study.tables import read_sources, table_of
 
 ROOT = Path(__file__).parents[2]
 STUDY = load_config(ROOT / "config.yaml")
 WINDOW = STUDY.study.window.model_dump()
 NAMES = sorted(STUDY.indicators)
+SOURCES, _ = read_sources(ROOT)
 
 
 @cache
@@ -26,7 +28,13 @@ def raw(table):
 
 @cache
 def built(name):
-    return build_series(STUDY.indicators[name], raw(STUDY.indicators[name].table), WINDOW)
+    return build(STUDY.indicators[name], raw(STUDY.indicators[name].table))
+
+
+def build(indicator, table, **more):
+    """Build a series of the study, or an invented one, whose table dates its rows in its first column."""
+    known = table_of(SOURCES, table.attrs["table"])
+    return build_series(indicator, table, WINDOW, **{"time": known.time if known else table.columns[0]} | more)
 
 
 def make(measure, *, scale="level", where=None, frequency="year", earliest="2010", latest=None, **more):
@@ -110,7 +118,7 @@ def test_nothing_that_rests_on_the_article_moves_a_series(name):
     indicator = STUDY.indicators[name]
     table = damaged(raw(indicator.table))
     table.attrs = raw(indicator.table).attrs
-    pd.testing.assert_frame_equal(build_series(indicator, table, WINDOW)[0], built(name)[0])
+    pd.testing.assert_frame_equal(build(indicator, table)[0], built(name)[0])
 
 
 def test_rows_and_cells_of_the_article_are_no_evidence(tmp_path):
@@ -122,16 +130,16 @@ def test_rows_and_cells_of_the_article_are_no_evidence(tmp_path):
     kept = evidence(table)
     assert list(kept["_row"]) == [2, 4, 5, 6]
     assert list(kept["name"]) == ["one", "", "four", ""]
-    series, _ = build_series(make({"kind": "count"}, where={"kind": "a"}, latest="2012"), table, WINDOW)
+    series, _ = build(make({"kind": "count"}, where={"kind": "a"}, latest="2012"), table)
     assert main(series) == {"2010": 1, "2011": 1, "2012": 0}
     distinct = make({"kind": "distinct", "columns": ["name"]}, where={"kind": "a"}, latest="2012")
-    assert main(build_series(distinct, table, WINDOW)[0]) == {"2010": 1, "2011": 0, "2012": 0}
+    assert main(build(distinct, table)[0]) == {"2010": 1, "2011": 0, "2012": 0}
 
 
 def test_row_numbers_are_lines_of_the_file_even_after_a_cell_with_line_breaks(tmp_path):
     table = write(tmp_path, 'year,note\n2010,"two\nlines"\n2011,one\n')
     assert list(table["_row"]) == [2, 4]
-    _, rows = build_series(make({"kind": "count"}, latest="2011"), table, WINDOW)
+    _, rows = build(make({"kind": "count"}, latest="2011"), table)
     assert list(rows["rows"]) == ["2", "4"]
 
 
@@ -154,7 +162,7 @@ def test_row_with_too_few_cells_is_told_with_its_line(tmp_path):
 )
 def test_filters_find_the_rows_that_they_describe(tmp_path, where, lines):
     text = "year,state,sea,a,b\n2010,CHN,Baltic Sea,1,2\n2010,RUS,,1,5\n2010,CHN,Yellow Sea,2,\n2010,,Black Sea,5,5\n"
-    _, rows = build_series(make({"kind": "count"}, where=where, latest="2010"), write(tmp_path, text), WINDOW)
+    _, rows = build(make({"kind": "count"}, where=where, latest="2010"), write(tmp_path, text))
     assert rows["rows"].tolist() == [" ".join(map(str, lines))]
 
 
@@ -163,7 +171,7 @@ def test_dates_coarser_than_a_frequency_are_left_out_of_that_frequency_only(tmp_
         tmp_path, "date,date_precision\n2010,year\n2010-02,month\n2010-05-01,day\n2010-08-15,month\n2010-01-01,year\n"
     )
     indicator = make({"kind": "count"}, frequency="month", also=["quarter", "year"], latest="2010")
-    series, _ = build_series(indicator, table, WINDOW)
+    series, _ = build(indicator, table)
     assert main(series, frequency="year") == {"2010": 5}
     assert main(series, frequency="quarter") == {"2010Q1": 1, "2010Q2": 1, "2010Q3": 1, "2010Q4": 0}
     months = main(series, frequency="month")
@@ -180,7 +188,7 @@ def test_empty_period_is_zero_for_counts_and_a_gap_for_other_measures(tmp_path):
         ({"kind": "mean", "columns": ["x"]}, np.nan),
         ({"kind": "value", "columns": ["x"]}, np.nan),
     ):
-        series, _ = build_series(make(measure, latest="2012"), table, WINDOW)
+        series, _ = build(make(measure, latest="2012"), table)
         assert list(series["period"]) == ["2010", "2011", "2012"]
         np.testing.assert_equal(series["value"].iloc[1], middle)
         np.testing.assert_equal(series["y"].iloc[1], middle)
@@ -189,18 +197,18 @@ def test_empty_period_is_zero_for_counts_and_a_gap_for_other_measures(tmp_path):
 def test_blank_cell_is_a_gap_unless_the_measure_says_zero(tmp_path):
     table = write(tmp_path, "year,x,z\n2010,4,8\n2010,,8\n2011,2,8\n")
     rate = {"kind": "rate", "columns": ["x"], "per": ["z"]}
-    series, _ = build_series(make(rate, latest="2011"), table, WINDOW)
+    series, _ = build(make(rate, latest="2011"), table)
     np.testing.assert_equal(list(series["y"]), [np.nan, 0.25])
-    series, _ = build_series(make({**rate, "blank": "zero"}, latest="2011"), table, WINDOW)
+    series, _ = build(make({**rate, "blank": "zero"}, latest="2011"), table)
     np.testing.assert_equal(list(series["y"]), [0.25, 0.25])
-    series, _ = build_series(make({"kind": "mean", "columns": ["x"]}, latest="2011"), table, WINDOW)
+    series, _ = build(make({"kind": "mean", "columns": ["x"]}, latest="2011"), table)
     np.testing.assert_equal(list(series["value"]), [4, 2])
 
 
 def test_rate_without_exposure_is_a_gap(tmp_path):
     table = write(tmp_path, "year,x,z\n2010,0,0\n2011,1,4\n")
     rate = make({"kind": "rate", "columns": ["x"], "per": ["z"]}, scale="sqrt", latest="2011")
-    np.testing.assert_equal(list(build_series(rate, table, WINDOW)[0]["y"]), [np.nan, 0.5])
+    np.testing.assert_equal(list(build(rate, table)[0]["y"]), [np.nan, 0.5])
 
 
 def test_share_is_a_gap_where_one_of_the_listed_parts_is_missing(tmp_path):
@@ -208,7 +216,7 @@ def test_share_is_a_gap_where_one_of_the_listed_parts_is_missing(tmp_path):
     text += "2011,a,in,1\n2011,all,in,4\n2011,all,out,8\n"
     measure = {"kind": "share", "columns": ["x"], "whole": {"who": "all"}}
     indicator = make(measure, where={"who": "a", "flow": ["in", "out"]}, scale="arcsine_sqrt", latest="2011")
-    series, rows = build_series(indicator, write(tmp_path, text), WINDOW)
+    series, rows = build(indicator, write(tmp_path, text))
     np.testing.assert_allclose(series["value"], [0.25, np.nan])
     np.testing.assert_allclose(series["y"], [np.pi / 6, np.nan])
     assert list(rows["rows"]) == ["2 3 4 5", "6 7 8"]
@@ -222,7 +230,7 @@ def test_vintages_are_series_of_their_own_and_end_where_their_table_ends(tmp_pat
         {"kind": "value", "columns": ["x"], "empty": "zero"},
         vintages={"column": "vintage", "main": "b", "others": ["a"]},
     )
-    series, _ = build_series(indicator, write(tmp_path, VINTAGES), WINDOW)
+    series, _ = build(indicator, write(tmp_path, VINTAGES))
     assert main(series, vintage="a") == {"2010": 1, "2011": 0, "2012": 3}
     assert main(series, vintage="b") == {"2010": 5, "2011": 6, "2012": 0, "2013": 8}
 
@@ -232,7 +240,7 @@ def test_logarithm_of_zero_is_told_with_its_period(tmp_path):
         {"kind": "value", "columns": ["x"], "empty": "zero"}, scale="log", vintages={"column": "vintage", "main": "a"}
     )
     with pytest.raises(StudyError) as error:
-        build_series(indicator, write(tmp_path, VINTAGES), WINDOW)
+        build(indicator, write(tmp_path, VINTAGES))
     (problem,) = error.value.problems
     assert "0 in 2011" in problem.what and "log" in problem.what and problem.why and problem.remedy
 
@@ -240,27 +248,27 @@ def test_logarithm_of_zero_is_told_with_its_period(tmp_path):
 def test_two_rows_where_one_value_is_meant_are_told_with_their_line(tmp_path):
     table = write(tmp_path, "year,x\n2010,1\n2010,2\n")
     with pytest.raises(StudyError) as error:
-        build_series(make({"kind": "value", "columns": ["x"]}), table, WINDOW)
+        build(make({"kind": "value", "columns": ["x"]}), table)
     assert error.value.problems[0].line == 3
 
 
 def test_misspelt_column_is_told_with_the_nearest_one(tmp_path):
     with pytest.raises(StudyError, match="Did you mean 'state'"):
-        build_series(make({"kind": "count"}, where={"stat": "a"}), write(tmp_path, "year,state\n2010,a\n"), WINDOW)
+        build(make({"kind": "count"}, where={"stat": "a"}), write(tmp_path, "year,state\n2010,a\n"))
 
 
 def test_text_in_a_column_of_numbers_is_told_with_its_line(tmp_path):
     with pytest.raises(StudyError, match=r"rows.csv, line 3, x: 'many' is no number"):
         table = write(tmp_path, "year,x\n2010,1\n2011,many\n")
-        build_series(make({"kind": "sum", "columns": ["x"]}), table, WINDOW)
+        build(make({"kind": "sum", "columns": ["x"]}), table)
 
 
 def test_difference_keeps_or_drops_its_sign_and_reverse_turns_y_only(tmp_path):
     table = write(tmp_path, "year,who,x\n2010,a,1\n2010,b,4\n2011,a,2\n")
     measure = {"kind": "difference", "columns": ["x"], "by": "who", "of": ["a", "b"]}
-    series, _ = build_series(make(measure, latest="2011"), table, WINDOW)
+    series, _ = build(make(measure, latest="2011"), table)
     np.testing.assert_equal(list(series["value"]), [-3, np.nan])
-    series, _ = build_series(make({**measure, "absolute": True}, reverse=True, latest="2011"), table, WINDOW)
+    series, _ = build(make({**measure, "absolute": True}, reverse=True, latest="2011"), table)
     np.testing.assert_equal(list(series["value"]), [3, np.nan])
     np.testing.assert_equal(list(series["y"]), [-3, np.nan])
 
@@ -286,17 +294,17 @@ def test_control_is_the_median_over_partners_complete_in_the_window(tmp_path):
     table = write(tmp_path, PARTNERS)
     options = {"where": {"who": "me"}, "scale": "log", "latest": "2012"}
     indicator = make({"kind": "value", "columns": ["x"]}, control=control({"holding": ["me"]}), **options)
-    series, rows = build_series(indicator, table, WINDOW)
+    series, rows = build(indicator, table)
     assert set(series["unit"]) == {"main", "control", "p-me", "q-me"}
     y = main(series, "y", role="control")
     np.testing.assert_allclose([y["2010"], y["2012"]], [np.log([2, 4]).mean(), np.log([6, 9]).mean()])
     assert np.isnan(main(series, role="control")["2010"])  # value: the median is of y
     assert len(rows) == 3  # lineage of the indicator itself only
     later = {"start": "2011", "end": "2021"}
-    assert "r-me" in set(build_series(indicator, table, later)[0]["unit"])
-    assert "r-me" in set(build_series(indicator, table, WINDOW, partners_from=2 / 3)[0]["unit"])
+    assert "r-me" in set(build_series(indicator, table, later, time="year")[0]["unit"])
+    assert "r-me" in set(build(indicator, table, partners_from=2 / 3)[0]["unit"])
     wider = make({"kind": "value", "columns": ["x"]}, control=control({}), **options)
-    assert "s-t" in set(build_series(wider, table, WINDOW)[0]["unit"])
+    assert "s-t" in set(build(wider, table)[0]["unit"])
 
 
 def test_replaced_filter_gives_the_single_control(tmp_path):
@@ -306,21 +314,19 @@ def test_replaced_filter_gives_the_single_control(tmp_path):
         latest="2012",
         control={"label": "s-t", "replace": {"who": "s-t"}},
     )
-    series, _ = build_series(indicator, write(tmp_path, PARTNERS), WINDOW)
+    series, _ = build(indicator, write(tmp_path, PARTNERS))
     assert main(series, role="control") == {"2010": 50, "2011": 50, "2012": 50}
 
 
 def test_plain_data_gives_the_same_series_as_the_checked_entry():
     entry = STUDY.indicators["exercises"].model_dump(mode="json")
-    pd.testing.assert_frame_equal(
-        build_series(entry, raw("joint_exercises/exercises"), WINDOW)[0], built("exercises")[0]
-    )
+    pd.testing.assert_frame_equal(build(entry, raw("joint_exercises/exercises"))[0], built("exercises")[0])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_declared_scale_is_what_its_derivation_gives(name):
     indicator = STUDY.indicators[name]
-    series, _ = build_series(indicator, raw(indicator.table), WINDOW, partners_from=LEAST_OBSERVED)
+    series, _ = build(indicator, raw(indicator.table), partners_from=LEAST_OBSERVED)
     assert float(f"{declared_scale(series, indicator, STUDY):.3g}") == indicator.declared_scale.value
 
 
@@ -333,3 +339,9 @@ def test_derivation_follows_from_measure_and_controls():
             assert derivation == "exposure"
         else:
             assert derivation == ("controls" if indicator.control else "differences")
+
+
+def test_table_without_a_time_column_is_told(tmp_path):
+    table = write(tmp_path, "state,x\na,1\n")
+    with pytest.raises(StudyError, match="no column tells the time of a row"):
+        build_series(make({"kind": "count"}), table, WINDOW, time=None)

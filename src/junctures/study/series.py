@@ -13,7 +13,6 @@ from junctures.study.measures import column_of, fault, measure_periods, select
 from junctures.study.periods import first_period, from_index, last_period, position, to_index
 from junctures.study.schema import Indicator
 
-TIME_COLUMNS = ("start_date", "date", "order_year", "year", "month")
 PRECISION = {"year": 4, "month": 7}  # length of a date text that is known to the year or month only
 SERIES = ["frequency", "vintage", "role", "unit", "period", "value", "exposure", "y"]
 ROWS = ["frequency", "vintage", "period", "table", "rows", "n"]
@@ -66,13 +65,14 @@ def build_series(
     indicator: Indicator | Mapping,
     table: pd.DataFrame,
     window: Mapping,
-    time: str | None = None,
+    *,
+    time: str | None,
     partners_from: float = 1.0,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the regular series of an indicator with its controls, and the raw rows behind each period.
 
     `indicator` is its entry in the config (or the same as plain data), `table` comes from `load_table`, `window` is the
-    study's (start and end periods), `time` the table's time column (SOURCE.yaml; else the first usual name found). One
+    study's (start and end periods), `time` the column that dates a row (from SOURCE.yaml; None where there is none). One
     block of periods for each frequency, vintage, role (main, partner, control) and unit, from the source's earliest
     period to the end of source or window, gaps included; `y` is on the tested scale. Partners are the units observed in
     at least `partners_from` of the periods that the indicator has in the study's window (1: in every period of it).
@@ -113,13 +113,12 @@ class _Frame:
 
 def _dates(table: pd.DataFrame, time: str | None) -> pd.Series:
     """Return the date text of each row, cut to what is known where the table says that a date is known less exactly."""
-    time = time or next((name for name in TIME_COLUMNS if name in table), None)
     if time is None:
         raise fault(
             table,
             "no column tells the time of a row",
             "Rows cannot be assigned to periods.",
-            f"Name the time column in SOURCE.yaml, as one of: {', '.join(TIME_COLUMNS)}.",
+            "Name the column under `time` in the table's SOURCE.yaml.",
         )
     dates = column_of(table, time)
     if "date_precision" in table:
