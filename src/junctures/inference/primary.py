@@ -198,8 +198,8 @@ class Grid:
 class _Factor:
     """What one design needs at each error model.
 
-    `basis` = X `back` (n, k) is orthonormal; root'root (G, k, k) is the inverse of basis' W basis, whose determinant has
-    the logarithm `log_det` (G,); `projector` (G, k, n) is root basis' W.
+    `basis` = X `back` (n, k) is orthonormal; root'root (G, k, k) is the inverse of basis' W basis, whose log
+    determinant is `log_det` (G,); `projector` (G, k, n) is root basis' W.
     """
 
     basis: np.ndarray
