@@ -72,7 +72,7 @@ def build_series(
     """Return the regular series of an indicator with its controls, and the raw rows behind each period.
 
     `indicator` is its entry in the config (or the same as plain data), `table` comes from `load_table`, `window` is the
-    study's (start and end periods), `time` the column that dates a row (from SOURCE.yaml; None where there is none). One
+    study's (start and end periods), `time` the column that dates a row (from SOURCE.yaml; None if there is none). One
     block of periods for each frequency, vintage, role (main, partner, control) and unit, from the source's earliest
     period to the end of source or window, gaps included; `y` is on the tested scale. Partners are the units observed in
     at least `partners_from` of the periods that the indicator has in the study's window (1: in every period of it).
