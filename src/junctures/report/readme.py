@@ -7,7 +7,6 @@ import pandas as pd
 from junctures.report.judgement import VERDICTS
 from junctures.report.wording import capital, name_of, p_value
 
-PARTS = ("summary", "findings", "crosswalk")
 LEDGERS = {"tested": "claims tested by a model", "checked": "claims checked against records"}
 FALSE_RULED_OUT = 0.025  # the share of true smallest effects whose 95 % interval lies wholly below them
 RHO = 0.4  # the persistence at which the jump that a design could see is told
@@ -31,6 +30,17 @@ def update_readme(text: str, parts: Mapping[str, str]) -> str:
         head, _, rest = text.partition(begin)
         text = f"{head}{begin}\n{body.strip()}\n{end}{rest.partition(end)[2]}"
     return text
+
+
+def write_parts(
+    claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame, figure: Mapping, outputs: Iterable[Mapping]
+) -> dict[str, str]:
+    """Return the body of every part of README: its arguments are those of the functions for each part."""
+    return {
+        "summary": write_summary(claims, effects, designs, figure),
+        "findings": write_findings(claims),
+        "crosswalk": write_crosswalk(outputs),
+    }
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -69,35 +79,34 @@ def write_summary(claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataF
 def headline(claims: pd.DataFrame) -> str:
     """Return what the models say of the claims about the whole, in one sentence."""
     whole = claims[(claims["ledger"] == "tested") & (claims["dimension"] == "overall")]
+    if whole.empty:
+        return ""
     parts = []
-    for verdict, words in VERDICTS.items():
-        statements = whole.loc[whole["verdict"] == verdict, "statement"].tolist()
-        if statements:
-            parts.append(f"**{words}**: " + ", ".join(_quoted(statement) for statement in statements))
-    return f"On cooperation as a whole: {'; '.join(parts)}." if parts else ""
-
-
-def _quoted(statement: str) -> str:
-    return f'"{statement.rstrip(".")}"'
+    for verdict in ("supported", "contradicted", "mixed", "ruled_out"):
+        statements = whole.loc[whole["verdict"] == verdict, "statement"]
+        told = ", ".join(f'"{statement.rstrip(".")}"' for statement in statements)
+        parts.append(f"**{VERDICTS[verdict]}**: {told or 'none'}")
+    rest = int(whole["verdict"].isin(["cannot_tell", "untestable"]).sum())
+    return f"Of the {len(whole)} claims about cooperation as a whole {'; '.join(parts)}; **cannot tell**: {rest}."
 
 
 def unseen(claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame) -> str:
-    """Return which undecided claim rests on the blindest design, and the jump that it would miss one time in five."""
+    """Return which undecided step rests on the sharpest design, and the jump that even it misses one time in five."""
     undecided = claims[(claims["kind"] == "effect") & (claims["verdict"] == "cannot_tell")]
     cells = {cell for evidence in undecided["evidence"] for cell in _cells(evidence)}
     seen = designs[(designs["estimand"] == "step") & (designs["rho"] == RHO) & designs["jump_80_smallest"].notna()]
     seen = seen[[(r.indicator, r.model, r.juncture) in cells for r in seen.itertuples()]]
     if seen.empty:
         return ""
-    worst = seen.loc[seen["jump_80_smallest"].idxmax()]
-    found = effects[[r.indicator == worst.indicator and r.model == worst.model for r in effects.itertuples()]]
-    jump = f"{worst['jump_80_smallest']:.1f} times the smallest effect of interest"
+    best = seen.loc[seen["jump_80_smallest"].idxmin()]
+    found = effects[[r.indicator == best.indicator and r.model == best.model for r in effects.itertuples()]]
+    jump = f"{best['jump_80_smallest']:.1f} times the smallest effect of interest"
     if found["described"].str.startswith("rate ratio").any():
-        jump += f" (a rate ratio of {(1 + worst['jump_80_smallest'] * RATE_RATIO_UNIT) ** 2:.1f})"
-    name = f"{name_of(found.iloc[0].to_dict())} (by {worst['frequency']}, n = {worst['n']})"
+        jump += f" (a rate ratio of {(1 + best['jump_80_smallest'] * RATE_RATIO_UNIT) ** 2:.1f})"
+    name = f"{name_of(found.iloc[0].to_dict())} (by {best['frequency']}, n = {best['n']})"
     return (
-        f"The design could not see much: in {name} a jump at {worst['juncture']} of less than {jump} would be missed "
-        "more than one time in five."
+        f"The designs could not see much: even in the sharpest of the undecided, {name}, a jump at {best['juncture']} "
+        f"of less than {jump} would be missed more than one time in five."
     )
 
 
@@ -124,8 +133,8 @@ def write_findings(claims: pd.DataFrame) -> str:
             "",
             _claims_table(tested, with_p=True),
             "",
-            f'"Ruled out" is not corrected for the number of claims: it was given {ruled_out} times, and were all '
-            f"{len(by_interval)} true effects just as large as the smallest of interest, "
+            f'"Ruled out" is not corrected for the number of claims: {ruled_out} of the {len(by_interval)} that an '
+            "interval can rule out are, and were all true effects just as large as the smallest of interest, "
             f"{FALSE_RULED_OUT * len(by_interval):.1f} would be ruled out falsely.",
             "",
             f"Checked against records ({len(checked)}): {held} are supported. Those that are contradicted or mixed:",
@@ -140,7 +149,7 @@ def _claims_table(claims: pd.DataFrame, with_p: bool) -> str:
     rows = []
     for claim in claims.to_dict("records"):
         word = VERDICTS[claim["verdict"]] + (f" ({claim['label']})" if claim["label"] else "")
-        implied = "" if claim["stated"] == "yes" else " (implied or our extension)"
+        implied = "" if claim["stated"] == "yes" or "(our extension)" in claim["statement"] else " (implied)"
         p = [p_value(claim["p"]) if claim["p"] == claim["p"] else ""] if with_p else []
         rows.append([claim["juncture"], claim["statement"] + implied, word, *p])
     return table(header, rows)
