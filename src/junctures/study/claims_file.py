@@ -33,7 +33,7 @@ class Claim(Part):
     stated: bool = Field(description="true, or false where the article implies it or the study extends it")
     juncture: str = Field(description="the juncture that the claim is about, or all, or none")
     dimension: str = Field(description="the dimension of cooperation, or overall")
-    kind: ModelKind | RecordKind = Field(description="what kind of rule judges it")
+    kind: Literal[ModelKind, RecordKind] = Field(description="what kind of rule judges it")
     quotes: Annotated[tuple[Quote, ...], BeforeValidator(as_tuple)] = Field(
         min_length=1, description="the article's words that the claim rests on"
     )

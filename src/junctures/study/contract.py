@@ -74,18 +74,25 @@ def build_schema(table: Table) -> pa.DataFrameSchema:
 
 
 def _rules(name: str, spec: Column, table: Table) -> list[Rule]:
-    rules = [_type_rule(spec, table)] if spec.type != "string" else []
+    if spec.type == "string":
+        return []
+    first_rule = _type_rule(spec, table)
+    rules = [first_rule]
+
+    def add(name: str, test: Callable[[str], bool], what: str, remedy: str) -> None:
+        # A cell that is not even of the type is told once.
+        rules.append(_plain_rule(name, lambda cell: not first_rule.test(cell) or test(cell), what, remedy))
+
     if spec.range is not None and spec.type in RANGED:
         low, high = spec.range
         what = f"is outside the range that can be right, {low:g} to {high:g}"
         remedy = "Correct the value; if it is right, widen 'range' in SOURCE.yaml."
-        inside = lambda cell: not _is_number(cell) or low <= float(cell) <= high  # noqa: E731
-        rules.append(_plain_rule("range", inside, what, remedy))
+        add("range", lambda cell: low <= float(cell) <= high, what, remedy)
     if name == table.time and table.coverage is not None:
         first, last = table.coverage
         what = f"is outside the stated coverage, {first} to {last}"
         remedy = "Correct the date; if it is right, widen 'coverage' in SOURCE.yaml."
-        rules.append(_plain_rule("coverage", lambda cell: _covered(cell, first, last), what, remedy))
+        add("coverage", lambda cell: _covered(cell, first, last), what, remedy)
     return rules
 
 
@@ -123,10 +130,6 @@ def _is_date(cell: str, exact: bool, spans: bool) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_number(cell: str) -> bool:
-    return re.fullmatch(NUMBER, cell) is not None
 
 
 def _covered(cell: str, first: str, last: str) -> bool:

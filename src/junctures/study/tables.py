@@ -50,7 +50,7 @@ Coverage = Annotated[tuple[DateText, ...], BeforeValidator(as_tuple), AfterValid
 class Column(Part):
     """One column of a table."""
 
-    type: DATES | OTHERS = Field(description="what kind of value the cells hold")
+    type: Literal[DATES, OTHERS] = Field(description="what kind of value the cells hold")
     meaning: str = Field(min_length=1, description="what the column says, in a sentence")
     unit: str | None = Field(None, description="what is counted or measured")
     precision: Literal["day", "mixed"] | None = Field(None, description="how exactly dates are known")
