@@ -7,7 +7,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from junctures.inference.families import declare_tests
 from junctures.report import citations, readme
+from junctures.study.claims_file import load_claims
+from junctures.study.config import load_config
+from junctures.study.tables import read_sources
 
 ROOT = Path(__file__).parents[2]
 NAN = float("nan")
@@ -178,3 +182,39 @@ def test_links_of_the_pages_lead_to_files_of_the_repository(page):
     folder = (ROOT / page).parent
     targets = re.findall(r"\]\(([^)\s]+)", text_of(page))
     assert [target for target in targets if not (folder / target).exists()] == []
+
+
+def blocks(page):
+    """Return the YAML blocks of a page."""
+    return re.findall(r"```yaml\n(.*?)```", text_of(page), flags=re.DOTALL)
+
+
+def test_smallest_study_of_the_guide_is_a_valid_one(tmp_path):
+    config, claims = blocks("docs/extend.md")
+    (tmp_path / "config.yaml").write_text(config, encoding="utf-8")
+    (tmp_path / "claims.yaml").write_text(claims, encoding="utf-8")
+    study = load_config(tmp_path / "config.yaml")
+    judged = load_claims(tmp_path / "claims.yaml", study)
+    tests = declare_tests(judged, study.model_dump(mode="json"))
+    assert [(test.family, test.name) for test in tests] == [("effects", "outcome_rises")]
+
+
+def test_lines_that_the_recipes_give_can_be_pasted(tmp_path):
+    risk, source, hotline, juncture, claim_lines = blocks("CONTRIBUTING.md")
+    config = text_of("config.yaml").replace("\nindicators:\n", f"\nindicators:\n{risk}{hotline}", 1)
+    last = config.index("\n# Things that happened meanwhile")
+    config = config[:last] + "\n" + juncture.rstrip() + config[last:]
+    config = config.replace("window: {start: 2000, end: 2021}", "window: {start: 2000, end: 2025}", 1)
+    (tmp_path / "config.yaml").write_text(config, encoding="utf-8")
+    (tmp_path / "claims.yaml").write_text(text_of("claims.yaml").rstrip() + "\n" + claim_lines, encoding="utf-8")
+    study = load_config(tmp_path / "config.yaml")
+    assert {"risk_russia", "hotline_calls"} <= set(study.indicators)
+    assert study.junctures[-1].id == "invasion"
+    assert load_claims(tmp_path / "claims.yaml", study)[-1]["id"] == "visits_step_ukraine"
+    folder = tmp_path / "raw" / "hotline_calls"
+    folder.mkdir(parents=True)
+    (folder / "SOURCE.yaml").write_text(source, encoding="utf-8")
+    (folder / "yearly.csv").write_text("year,calls\n2008,3\n", encoding="utf-8")
+    (tmp_path / "paper").mkdir()
+    (tmp_path / "paper" / "references.bib").write_text(text_of("paper/references.bib"), encoding="utf-8")
+    assert read_sources(tmp_path)[1] == []
