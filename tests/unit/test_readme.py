@@ -9,6 +9,8 @@ import yaml
 
 from junctures.inference.families import declare_tests
 from junctures.report import citations, readme
+from junctures.report.figures import FIGURES
+from junctures.report.tables import TABLES
 from junctures.study.claims_file import load_claims
 from junctures.study.config import load_config
 from junctures.study.tables import read_sources
@@ -118,6 +120,24 @@ def test_crosswalk_names_file_rule_function_inputs_and_licence():
         "| Drills | [svg](figures/drills.svg), [pdf](figures/drills.pdf) | `plot_drills` | "
         "`junctures.report.figures:drills` | `processed/results/claims.csv`, `processed/series/*` | CC-BY-4.0 |"
     )
+
+
+def test_every_figure_and_table_of_the_registries_has_its_line():
+    study = load_config(ROOT / "config.yaml").model_dump(mode="json")
+    records = [
+        {"id": name, "title": figure.title, "rule": f"plot_{name}", "function": figure.function, "licence": "CC-BY-4.0"}
+        for name, figure in FIGURES.items()
+    ]
+    figures = readme.figure_outputs(FIGURES, records, study)
+    tables = readme.table_outputs(TABLES, "CC-BY-4.0")
+    lines = readme.write_crosswalk([*figures, *tables]).splitlines()
+    assert len(lines) == 2 + len(FIGURES) + len(TABLES)
+    panels = next(output for output in figures if output["rule"] == "plot_indicator_panels")
+    assert panels["files"] == ["figures/indicator_panels.pdf"]
+    assert figures[0]["files"] == [f"figures/{records[0]['id']}.{suffix}" for suffix in ("svg", "pdf", "png")]
+    claims = next(output for output in tables if output["rule"] == "tabulate_claims")
+    assert claims["function"] == "junctures.report.tables:build_claims"
+    assert "processed/results/claims.csv" in claims["inputs"]
 
 
 ABOUT = {

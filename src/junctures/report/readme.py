@@ -182,20 +182,34 @@ def figure_outputs(registry: Mapping, records: Iterable[Mapping], study: Mapping
     outputs = []
     for record in records:
         figure = registry[record["id"]]
-        module, _, function = figure.function.partition(":")
         files = _flat(figure.output_paths(record["id"], study).values())
         shown = [file for file in files if not file.endswith(".json")]
         outputs.append(
             {
                 "title": record["title"],
                 "files": shown if len(shown) <= 3 else [file for file in shown if file.endswith(".pdf")],
-                "rule": f"plot_{record['id']}",
-                "function": f"junctures.report.{module}.{function}",
+                "rule": record["rule"],
+                "function": record["function"],
                 "inputs": _flat(figure.input_paths(study).values()),
                 "licence": record["licence"],
             }
         )
     return outputs
+
+
+def table_outputs(registry: Mapping, licence: str) -> list[dict]:
+    """Return the crosswalk's entries of tables, from the registry of tables; `licence` holds for each."""
+    return [
+        {
+            "title": f"Table of {name.replace('_', ' ')}",
+            "files": [f"tables/{name}.{suffix}" for suffix in ("md", "csv", "tex")],
+            "rule": f"tabulate_{name}",
+            "function": f"{kind.build.__module__}:{kind.build.__name__}",
+            "inputs": list(kind.inputs.values()),
+            "licence": licence,
+        }
+        for name, kind in registry.items()
+    ]
 
 
 def _flat(paths: Iterable[str | list[str]]) -> list[str]:
@@ -213,3 +227,18 @@ def _inputs(paths: Iterable[str]) -> str:
         for found in (inside if len(inside) <= 3 else [f"{folder}/*"])
     ]
     return ", ".join(texts)
+
+
+def table_outputs(registry: Mapping) -> list[dict]:
+    """Return the crosswalk's entries of tables, from the registry of tables."""
+    return [
+        {
+            "title": f"Table: {name}",
+            "files": [f"tables/{name}.{suffix}" for suffix in ("csv", "md", "tex")],
+            "rule": f"tabulate_{name}",
+            "function": f"{kind.build.__module__}.{kind.build.__name__}",
+            "inputs": list(kind.inputs.values()),
+            "licence": "CC-BY-4.0",
+        }
+        for name, kind in registry.items()
+    ]
