@@ -153,6 +153,14 @@ def test_reml_keeps_its_size_where_hac_and_ols_do_not():
     assert share["ols"] > share["reml"]
 
 
+def test_a_series_that_the_design_reproduces_has_coefficients_and_no_errors():
+    X = series(1, FULL, 0.0)[1]
+    for fit in (alternatives.ols, alternatives.ols_hac, lambda y, X: alternatives.reml_ar1(y, X, FULL)):
+        found = fit(X @ np.array([1.0, 0.0, 2.0]), X)
+        np.testing.assert_allclose(found.coef, [1, 0, 2], atol=1e-12)
+        assert np.isnan(found.se).all() and np.isnan(found.p).all()
+
+
 def test_hac_lag_follows_the_rule_of_thumb():
     for n, lag in ((20, 2), (22, 2), (60, 3), (100, 4), (240, 4)):
         X = np.column_stack([np.ones(n), np.arange(n)])

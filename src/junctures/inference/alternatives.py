@@ -13,6 +13,7 @@ RHO_GRID = np.tanh(np.linspace(np.arctanh(-0.95), np.arctanh(0.995), 93))  # the
 PILE_UP = 0.98  # from here on the restricted likelihood says little but "close to a unit root"
 SMALLEST_DF = 2.0  # Satterthwaite df below 2 give intervals without a variance
 SETTLED = 1e-11  # Newton's error is of the order of the square of its last step; below lies rounding
+EXACT = 1e-20  # share of the sum of squares below which residuals are rounding
 VANISHING = 1e-6  # a fitted mean below this share of the average count is zero in the limit
 
 
@@ -20,7 +21,8 @@ VANISHING = 1e-6  # a fitted mean below this share of the average count is zero 
 class Fit:
     """Coefficients (k,) of one regression with standard errors, df, two-sided p-values and 95 % limits, each (k,).
 
-    `rho` and `pile_up` are set by REML, `dispersion` by quasi-Poisson, `lag` by HAC; None or False elsewhere.
+    `rho` and `pile_up` are set by REML, `dispersion` by quasi-Poisson, `lag` by HAC; None or False elsewhere. A series
+    that the design reproduces without residuals has coefficients and NaN for all else.
     """
 
     coef: np.ndarray
@@ -41,6 +43,8 @@ def ols(y: np.ndarray, X: np.ndarray) -> Fit:
     from statsmodels.regression.linear_model import OLS
 
     _check(y, X)
+    if (exact := _exact(y, X)) is not None:
+        return exact
     # The default, a pseudo-inverse, keeps five digits fewer on ill-conditioned designs (NIST Longley).
     result = OLS(y, X).fit(method="qr")
     return _fit(result.params, result.bse, len(y) - X.shape[1], sigma=float(np.sqrt(result.scale)))
@@ -56,6 +60,8 @@ def ols_hac(y: np.ndarray, X: np.ndarray, lag: int | None = None) -> Fit:
     from statsmodels.regression.linear_model import OLS
 
     _check(y, X)
+    if (exact := _exact(y, X)) is not None:
+        return exact
     n = len(y)
     lag = int(np.floor(4 * (n / 100) ** (2 / 9))) if lag is None else lag
     options = {"maxlags": lag, "use_correction": True}
@@ -118,6 +124,8 @@ def reml_ar1(y: np.ndarray, X: np.ndarray, time: np.ndarray) -> Fit:
     """
     y, X, time = np.asarray(y, float), np.asarray(X, float), np.asarray(time)
     _check(y, X)
+    if (exact := _exact(y, X)) is not None:
+        return exact
     n, k = X.shape
     rho = float(reml_rho_batch(y[None, :], X, time)[0])
     Q, R = np.linalg.qr(X)
@@ -171,13 +179,12 @@ def reml_rho_batch(Y: np.ndarray, X: np.ndarray, time: np.ndarray) -> np.ndarray
     likelihood = RestrictedLikelihood(Y, X, time)
     values = likelihood.on_grid(RHO_GRID)
     best = np.argmax(values, axis=0)
-    score, _ = likelihood.score(RHO_GRID[best])
+    rho = RHO_GRID[best]
+    score, curvature = likelihood.score(rho)
     last = len(RHO_GRID) - 1
     low = RHO_GRID[np.where(score > 0, best, np.maximum(best - 1, 0))]
     high = RHO_GRID[np.where(score > 0, np.minimum(best + 1, last), best)]
-    rho = RHO_GRID[best].copy()
     for _ in range(80):
-        score, curvature = likelihood.score(rho)
         low, high = np.where(score > 0, rho, low), np.where(score > 0, high, rho)
         newton = rho - score / np.where(curvature < 0, curvature, -np.inf)
         inside = (newton > low) & (newton < high) & (curvature < 0)
@@ -186,6 +193,7 @@ def reml_rho_batch(Y: np.ndarray, X: np.ndarray, time: np.ndarray) -> np.ndarray
         rho = step
         if np.all(moved <= SETTLED):
             break
+        score, curvature = likelihood.score(rho)
     return rho
 
 
@@ -336,6 +344,15 @@ def _check(y: np.ndarray, X: np.ndarray) -> None:
             f"alternatives: {len(y)} outcomes for a design of {n} rows and {k} columns, or a value that is not finite; "
             "nothing can be estimated from it; drop unobserved periods from outcome, design and time alike."
         )
+
+
+def _exact(y: np.ndarray, X: np.ndarray) -> Fit | None:
+    """Return coefficients without errors, which would be rounding noise, if the design reproduces y, else None."""
+    coef, *_ = np.linalg.lstsq(X, y, rcond=None)
+    residual = y - X @ coef
+    if residual @ residual > EXACT * (y @ y):
+        return None
+    return _fit(coef, np.full(len(coef), np.nan), len(y) - len(coef))
 
 
 def _fit(coef, se, df, **more) -> Fit:

@@ -10,7 +10,7 @@ from math import ceil
 
 import numpy as np
 
-from junctures.inference.alternatives import cross_products, own_products, precision_weights, reml_rho_batch
+from junctures.inference.alternatives import EXACT, cross_products, own_products, precision_weights, reml_rho_batch
 from junctures.inference.simulate import ar1
 
 TIE = 1e-10  # sums of squares that differ by less, relative to the real set's, are equal up to rounding
@@ -70,6 +70,11 @@ def date_rank(
     sets = admissible_sets(time, dates, real)
     place = _place_of(sets, dates, real)
     scan = _Scan(base, time, dates, sets)
+    if np.sum((y - scan.Q @ (scan.Q.T @ y)) ** 2) <= EXACT * np.sum(y**2):
+        raise ValueError(
+            "date_rank: trend and seasons reproduce the series without residuals; no set of dates can then fit better "
+            "than another; do not rank a series without variation."
+        )
     rho = float(reml_rho_batch(y[None, :], base, time)[0])
     explained, total = scan.explained(y[None, :], np.array([rho]))
     explained, total = explained[:, 0], float(total[0])
