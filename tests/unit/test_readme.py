@@ -51,7 +51,7 @@ DESIGNS = pd.DataFrame(
         for name, rho, jump in [("drills", 0.0, 9.0), ("drills", 0.4, 4.0), ("talks", 0.4, 20.0)]
     ]
 )  # fmt: skip
-FIGURE = {"file": "figures/seen.svg", "title": "What could be seen", "alt": "Three columns of intervals."}
+FIGURE = {"id": "seen", "title": "What could be seen", "alt": "Three columns of\nintervals [95 %]."}
 
 
 def test_part_between_markers_is_replaced_and_nothing_else():
@@ -81,7 +81,7 @@ def test_summary_says_counts_headline_blindness_and_shows_the_figure():
     assert "Of the 1 claims about cooperation as a whole **supported**: none;" in text
     assert '**ruled out**: "The whole rise"; **cannot tell**: 0.' in text
     assert '"Cannot tell" is not "no".' in text
-    assert text.endswith('![Three columns of intervals.](figures/seen.svg "What could be seen")')
+    assert text.endswith('![Three columns of intervals (95 %).](figures/seen.svg "What could be seen")')
 
 
 def test_blindness_is_that_of_the_sharpest_undecided_design_at_the_told_persistence():
@@ -129,7 +129,7 @@ def test_every_figure_and_table_of_the_registries_has_its_line():
         for name, figure in FIGURES.items()
     ]
     figures = readme.figure_outputs(FIGURES, records, study)
-    tables = readme.table_outputs(TABLES, "CC-BY-4.0")
+    tables = readme.table_outputs(TABLES)
     lines = readme.write_crosswalk([*figures, *tables]).splitlines()
     assert len(lines) == 2 + len(FIGURES) + len(TABLES)
     panels = next(output for output in figures if output["rule"] == "plot_indicator_panels")
@@ -144,13 +144,13 @@ ABOUT = {
     "title": "A study", "version": "1.0.0", "date-released": "2026-11-24",
     "authors": [{"name": "The maintainers"}, {"family-names": "Doe", "given-names": "Jo"}],
 }  # fmt: skip
-OUTPUT = {"id": "what_happened", "title": "Drills & talks by year", "kind": "figure", "sources": "Data: SIPRI."}
+OUTPUT = {"id": "what_happened", "title": "Drills & talks by year", "sources": [{"title": "Arms", "producer": "SIPRI"}]}
 
 
 def test_citation_names_authors_year_output_study_version_and_sources():
     assert citations.cite_text(OUTPUT, ABOUT) == (
-        "The maintainers and Doe, Jo (2026). Drills & talks by year [figure], what_happened. In: A study, "
-        "version 1.0.0. Data: SIPRI."
+        "The maintainers and Doe, Jo (2026). Drills & talks by year [figure what_happened]. In: A study, "
+        "version 1.0.0. Data: Arms (SIPRI)."
     )
 
 
@@ -238,3 +238,9 @@ def test_lines_that_the_recipes_give_can_be_pasted(tmp_path):
     (tmp_path / "paper").mkdir()
     (tmp_path / "paper" / "references.bib").write_text(text_of("paper/references.bib"), encoding="utf-8")
     assert read_sources(tmp_path)[1] == []
+
+
+def test_crosswalk_ends_with_a_citation_to_copy():
+    parts = readme.write_parts(CLAIMS, EFFECTS, DESIGNS, FIGURE | OUTPUT, [], ABOUT)
+    assert citations.cite_text(OUTPUT, ABOUT) in parts["crosswalk"]
+    assert parts["crosswalk"].endswith(citations.cite_bibtex(OUTPUT, ABOUT) + "\n```")

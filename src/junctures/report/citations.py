@@ -6,16 +6,20 @@ from collections.abc import Mapping
 def cite_text(output: Mapping, about: Mapping) -> str:
     """Return how to cite one output in a reference list.
 
-    `output` has id, title, kind (figure, table) and, where it rests on others' data, sources (a sentence); `about` is
-    CITATION.cff as a dict with authors, title, version and date-released.
+    `output` is the record of a figure or table: id, title, kind where it is no figure, and sources, each with title and
+    producer. `about` is CITATION.cff as a dict with authors, title, version and date-released.
     """
     year = str(about["date-released"])[:4]
-    kind = f" [{output['kind']}]" if output.get("kind") else ""
-    sources = f" {output['sources']}" if output.get("sources") else ""
     return (
-        f"{authors(about)} ({year}). {output['title']}{kind}, {output['id']}. In: {about['title']}, "
-        f"version {about['version']}.{sources}"
+        f"{authors(about)} ({year}). {output['title']} [{output.get('kind', 'figure')} {output['id']}]. "
+        f"In: {about['title']}, version {about['version']}.{_data(output, ' ')}"
     )
+
+
+def _data(output: Mapping, before: str = "") -> str:
+    """Return whose data an output rests on, or nothing where its record names none."""
+    told = [f"{source['title']} ({source['producer']})" for source in output.get("sources", ())]
+    return f"{before}Data: {'; '.join(told)}." if told else ""
 
 
 def cite_bibtex(output: Mapping, about: Mapping) -> str:
@@ -24,9 +28,9 @@ def cite_bibtex(output: Mapping, about: Mapping) -> str:
         "author": " and ".join(f"{{{name}}}" if whole else name for name, whole in _names(about)),
         "title": output["title"],
         "year": str(about["date-released"])[:4],
-        "howpublished": f"{output.get('kind', 'Output').capitalize()} {output['id']} of: {about['title']}",
+        "howpublished": f"{output.get('kind', 'figure').capitalize()} {output['id']} of: {about['title']}",
         "version": str(about["version"]),
-        "note": output.get("sources", ""),
+        "note": _data(output),
     }
     lines = [f"  {name} = {{{_escaped(value, name)}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{junctures_{output['id']},", *lines, "}"])

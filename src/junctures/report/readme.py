@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from junctures.report.citations import cite_bibtex, cite_text
 from junctures.report.judgement import VERDICTS
 from junctures.report.wording import capital, name_of, p_value
 
 LEDGERS = {"tested": "claims tested by a model", "checked": "claims checked against records"}
 FALSE_RULED_OUT = 0.025  # the share of true smallest effects whose 95 % interval lies wholly below them
+TABLE_LICENCE = "CC-BY-4.0; data under each source's terms"
 RHO = 0.4  # the persistence at which the jump that a design could see is told
 RATE_RATIO_UNIT = (
     1.5**0.5 - 1
@@ -33,13 +35,25 @@ def update_readme(text: str, parts: Mapping[str, str]) -> str:
 
 
 def write_parts(
-    claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame, figure: Mapping, outputs: Iterable[Mapping]
+    claims: pd.DataFrame,
+    effects: pd.DataFrame,
+    designs: pd.DataFrame,
+    figure: Mapping,
+    outputs: Iterable[Mapping],
+    about: Mapping | None = None,
 ) -> dict[str, str]:
-    """Return the body of every part of README: its arguments are those of the functions for each part."""
+    """Return the body of every part of README: its arguments are those of the functions for each part.
+
+    With `about`, CITATION.cff as a dict, the crosswalk ends with how to cite one of its outputs.
+    """
+    crosswalk = write_crosswalk(outputs)
+    if about is not None:
+        crosswalk += f"\n\nTo cite one output, here the first figure: {cite_text(figure, about)}"
+        crosswalk += f"\n\n```bibtex\n{cite_bibtex(figure, about)}\n```"
     return {
         "summary": write_summary(claims, effects, designs, figure),
         "findings": write_findings(claims),
-        "crosswalk": write_crosswalk(outputs),
+        "crosswalk": crosswalk,
     }
 
 
@@ -59,7 +73,7 @@ def count_verdicts(claims: pd.DataFrame) -> pd.DataFrame:
 def write_summary(claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame, figure: Mapping) -> str:
     """Return the counts of both ledgers, the headline, what the design could not see, and the figure that shows it.
 
-    `figure` is the record of that figure: file, title, alt.
+    `figure` is the record of that figure: id, title, alt.
     """
     counts = count_verdicts(claims)
     rows = [[capital(words), *counts.loc[ledger]] for ledger, words in LEDGERS.items()]
@@ -71,9 +85,16 @@ def write_summary(claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataF
             "",
             f"{headline(claims)} {blind} {limits}".replace("  ", " "),
             "",
-            f'![{figure["alt"]}]({figure["file"]} "{figure["title"]}")',
+            _picture(figure),
         ]
     )
+
+
+def _picture(figure: Mapping) -> str:
+    """Return a figure as a Markdown image; brackets and quotes in its words would end them."""
+    alt = " ".join(figure["alt"].split()).replace("[", "(").replace("]", ")")
+    title = figure["title"].replace('"', "'")
+    return f'![{alt}](figures/{figure["id"]}.svg "{title}")'
 
 
 def headline(claims: pd.DataFrame) -> str:
@@ -197,8 +218,8 @@ def figure_outputs(registry: Mapping, records: Iterable[Mapping], study: Mapping
     return outputs
 
 
-def table_outputs(registry: Mapping, licence: str) -> list[dict]:
-    """Return the crosswalk's entries of tables, from the registry of tables; `licence` holds for each."""
+def table_outputs(registry: Mapping) -> list[dict]:
+    """Return the crosswalk's entries of tables, from the registry of tables."""
     return [
         {
             "title": f"Table of {name.replace('_', ' ')}",
@@ -206,7 +227,7 @@ def table_outputs(registry: Mapping, licence: str) -> list[dict]:
             "rule": f"tabulate_{name}",
             "function": f"{kind.build.__module__}:{kind.build.__name__}",
             "inputs": list(kind.inputs.values()),
-            "licence": licence,
+            "licence": TABLE_LICENCE,
         }
         for name, kind in registry.items()
     ]
@@ -227,18 +248,3 @@ def _inputs(paths: Iterable[str]) -> str:
         for found in (inside if len(inside) <= 3 else [f"{folder}/*"])
     ]
     return ", ".join(texts)
-
-
-def table_outputs(registry: Mapping) -> list[dict]:
-    """Return the crosswalk's entries of tables, from the registry of tables."""
-    return [
-        {
-            "title": f"Table: {name}",
-            "files": [f"tables/{name}.{suffix}" for suffix in ("csv", "md", "tex")],
-            "rule": f"tabulate_{name}",
-            "function": f"{kind.build.__module__}.{kind.build.__name__}",
-            "inputs": list(kind.inputs.values()),
-            "licence": "CC-BY-4.0",
-        }
-        for name, kind in registry.items()
-    ]
