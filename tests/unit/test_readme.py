@@ -105,6 +105,10 @@ def test_findings_list_tested_claims_and_records_that_fail():
     assert "0.1 would be ruled out falsely" in text
 
 
+def test_column_of_blank_labels_read_as_missing_numbers_is_not_told():
+    assert "nan" not in readme.write_findings(CLAIMS.assign(label=NAN))
+
+
 def test_bars_inside_a_cell_do_not_break_the_table():
     assert readme.table(["a"], [["x|y"]]).splitlines()[-1] == "| x\\|y |"
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from junctures.report.citations import cite_bibtex, cite_text
 from junctures.report.judgement import VERDICTS
-from junctures.report.wording import capital, name_of, p_value
+from junctures.report.wording import capital, name_of, p_value, text
 
 LEDGERS = {"tested": "claims tested by a model", "checked": "claims checked against records"}
 FALSE_RULED_OUT = 0.025  # the share of true smallest effects whose 95 % interval lies wholly below them
@@ -17,21 +17,21 @@ RATE_RATIO_UNIT = (
 )  # the smallest effect of a count over the square root of its mean (docs/method.md, "Outcomes")
 
 
-def update_readme(text: str, parts: Mapping[str, str]) -> str:
+def update_readme(page: str, parts: Mapping[str, str]) -> str:
     """Return README's text with each part between its markers replaced.
 
     Raises ValueError when a part has not exactly one pair of markers `<!-- begin: NAME -->`, `<!-- end: NAME -->`.
     """
     for name, body in parts.items():
         begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
-        if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
             raise ValueError(
                 f"README.md: the part '{name}' needs one line '{begin}' and, below it, one line '{end}'. The build "
                 "writes what was found between them. Put both lines back, each once."
             )
-        head, _, rest = text.partition(begin)
-        text = f"{head}{begin}\n{body.strip()}\n{end}{rest.partition(end)[2]}"
-    return text
+        head, _, rest = page.partition(begin)
+        page = f"{head}{begin}\n{body.strip()}\n{end}{rest.partition(end)[2]}"
+    return page
 
 
 def write_parts(
@@ -169,7 +169,7 @@ def _claims_table(claims: pd.DataFrame, with_p: bool) -> str:
     header = ["juncture", "claim", "verdict", *(["p"] if with_p else [])]
     rows = []
     for claim in claims.to_dict("records"):
-        word = VERDICTS[claim["verdict"]] + (f" ({claim['label']})" if claim["label"] else "")
+        word = VERDICTS[claim["verdict"]] + (f" ({label})" if (label := text(claim["label"])) else "")
         implied = "" if claim["stated"] == "yes" or "(our extension)" in claim["statement"] else " (implied)"
         p = [p_value(claim["p"]) if claim["p"] == claim["p"] else ""] if with_p else []
         rows.append([claim["juncture"], claim["statement"] + implied, word, *p])
