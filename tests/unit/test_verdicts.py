@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from junctures.inference.families import declare_tests
 from junctures.report.judgement import Data
 from junctures.report.verdicts import CHECKS, COLUMNS, judge_claims, ledger_of
 
@@ -89,6 +90,19 @@ def test_every_vintage_is_a_member_where_the_rule_says_every_vintage():
     named = {c["id"]: c for c in model_claims()}
     for claim in ("transfers_slope_pivot", "transfers_surge_after_2016"):
         assert {member["vintage"] for member in named[claim]["check"]["members"]} == expected
+
+
+def test_family_of_effect_claims_holds_each_claim_on_indicators_without_a_flag():
+    declared = study()
+    flagged = {name for name, entry in declared["indicators"].items() if entry.get("coverage_flag")}
+    expected = {
+        claim["id"]
+        for claim in model_claims()
+        if claim["kind"] == "effect" and "pool" not in claim["data"] and claim["data"] not in flagged
+    }
+    tests = declare_tests(model_claims(), declared)
+    assert {test.name for test in tests if test.family == "effects"} == expected
+    assert flagged == {"arms_orders", "joint_development"}
 
 
 def test_checks_say_what_the_rules_in_words_say():

@@ -122,7 +122,7 @@ def unseen(claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame) -
     best = seen.loc[seen["jump_80_smallest"].idxmin()]
     found = effects[[r.indicator == best.indicator and r.model == best.model for r in effects.itertuples()]]
     jump = f"{best['jump_80_smallest']:.1f} times the smallest effect of interest"
-    if found["described"].str.startswith("rate ratio").any():
+    if any(text(described).startswith("rate ratio") for described in found["described"]):
         jump += f" (a rate ratio of {(1 + best['jump_80_smallest'] * RATE_RATIO_UNIT) ** 2:.1f})"
     name = f"{name_of(found.iloc[0].to_dict())} (by {best['frequency']}, n = {best['n']})"
     return (
