@@ -313,7 +313,7 @@ def _filter(decay: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """Return gain and innovation variance (n, G) of the Kalman filter for (1 - c) AR(1) + c white noise.
 
     `decay` (n, G) is rho to the power of the distance to the next point. The filter's innovations are L^-1 y for the
-    Cholesky factor L of the errors' covariance (Harvey 1989, Forecasting, Structural Time Series Models, section 3.4).
+    Cholesky factor L of the errors' covariance (Harvey 1989, Forecasting, Structural Time Series Models, chapter 3).
     """
     signal = 1 - share
     uncertain = signal.copy()
