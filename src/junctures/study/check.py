@@ -15,7 +15,7 @@ from junctures.study.claims_file import read_claims
 from junctures.study.code_digest import Modules, digest_text
 from junctures.study.config import read_config
 from junctures.study.problems import Problem, StudyError
-from junctures.study.references import check_references
+from junctures.study.references import check_claim_data, check_references
 from junctures.study.schema import Study
 from junctures.study.slices import build_slices
 from junctures.study.tables import Source, read_sources
@@ -44,11 +44,13 @@ def check_study(
     root, code = Path(root), Path(code)
     state = _read_state(root)
     study, problems, lines = read_config(root / "config.yaml")
-    claims, found = read_claims(root / "claims.yaml", study)
+    claims, found, claim_lines = read_claims(root / "claims.yaml", study)
     sources, source_problems = read_sources(root)
     problems += [*found, *source_problems]
     if study is not None:
         problems += check_references(root, study, sources, lines)
+    if not found and not source_problems:
+        problems += check_claim_data(claims, sources, claim_lines)
     sums, found = check_sums(root)
     problems += found
     seen = digest_text(json.dumps([sums, _digest_files(PACKAGE / "study")]))
@@ -175,7 +177,8 @@ def _read_state(root: Path) -> dict:
 def _raw_files(root: Path) -> Iterator[tuple[str, Path]]:
     raw = root / "raw"
     for path in sorted(raw.rglob("*")):
-        if path.is_file() and path.name != "SHA256SUMS":
+        # File managers and editors leave hidden files and locks behind, which are no part of the study.
+        if path.is_file() and path.name != "SHA256SUMS" and not path.name.startswith((".", "~$")):
             yield path.relative_to(raw).as_posix(), path
 
 

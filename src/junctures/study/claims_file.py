@@ -49,21 +49,21 @@ def load_claims(path: str | Path, study: Study | None = None) -> list[dict]:
 
     `study` gives the junctures and dimensions that a claim may name. Raises StudyError with every problem.
     """
-    claims, problems = read_claims(path, study)
+    claims, problems, _ = read_claims(path, study)
     if problems:
         raise StudyError(problems)
     return claims
 
 
-def read_claims(path: str | Path, study: Study | None = None) -> tuple[list[dict], list[Problem]]:
-    """Return the well-formed claims and all problems of the file."""
+def read_claims(path: str | Path, study: Study | None = None) -> tuple[list[dict], list[Problem], dict[tuple, int]]:
+    """Return the well-formed claims, all problems of the file, and the line of every entry."""
     content, lines, problems = read_yaml(Path(path), NAME)
     form = Form(NAME, lines, problems)
     if content is None and problems:
-        return [], problems
+        return [], problems, lines
     if not isinstance(content, dict) or not isinstance(content.get("claims"), list):
         form.add((), "the file holds no list 'claims'", WHY_NAME, "Begin with 'claims:', each claim after a hyphen.")
-        return [], form.problems
+        return [], form.problems, lines
     for key in sorted(set(content) - {"claims"}):
         form.add((key,), f"the key '{key}' is unknown", WHY_KEY, nearest(key, ["claims"]))
     claims, seen = [], {}
@@ -77,7 +77,7 @@ def read_claims(path: str | Path, study: Study | None = None) -> tuple[list[dict
         if claim is not None:
             _check_claim(form, claim, path_of, study)
             claims.append(_plain(claim.model_dump(mode="python")))
-    return claims, form.problems
+    return claims, form.problems, lines
 
 
 def _check_claim(form: Form, claim: Claim, path: tuple, study: Study | None) -> None:
@@ -92,7 +92,8 @@ def _check_claim(form: Form, claim: Claim, path: tuple, study: Study | None) -> 
     _check_one(form, claim.juncture, [*junctures, "all", "none"], "juncture", (*path, "juncture"))
     _check_one(form, claim.dimension, [*study.dimensions, "overall"], "dimension", (*path, "dimension"))
     known = [*study.indicators, *study.pools, *study.leads]
-    for i, member in enumerate(claim.check.get("members") or ()):
+    members = claim.check.get("members")
+    for i, member in enumerate(members if isinstance(members, list) else ()):
         if isinstance(member, dict):
             place = (*path, "check", "members", i)
             if "indicator" in member:

@@ -30,7 +30,8 @@ def check_key(add: Add, name: str, path: tuple) -> None:
 
 def check_names(add: Add, content: Mapping, parts: Mapping) -> None:
     """Note every name that does not exist and every date that cannot be, in the blocks that are valid by themselves."""
-    declared = {key: list(content.get(key) or ()) for key in ("indicators", "pools", "dimensions")}
+    sections = {key: content.get(key) for key in ("indicators", "pools", "dimensions")}
+    declared = {key: list(each) if isinstance(each, dict) else [] for key, each in sections.items()}
     listed = content.get("junctures")
     entries = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     declared["junctures"] = [str(each.get("id")) for each in entries]

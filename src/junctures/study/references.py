@@ -1,4 +1,4 @@
-"""What the config says of the tables: every table, column and value that it names must exist."""
+"""What config and claims say of the tables: every table, column and value that they name must exist."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,12 +10,11 @@ from junctures.study.tables import NUMERIC, REFERENCES, Column, Source, Table, c
 
 FINENESS = {"year": 0, "month": 2, "date": 2}  # the finest frequency, by its place in FREQUENCIES, that a type can date
 WHY_TABLE = "the series would have nothing to be made of"
+WHY_CLAIM = "the claim could not be judged by its rule"
 WHY_FILTER = "the filter would silently leave out every row"
 
 
-def check_references(
-    root: Path, study: Study, sources: Mapping[str, Source], lines: dict[tuple, int]
-) -> list[Problem]:
+def check_references(root: Path, study: Study, sources: Mapping[str, Source], lines: dict[tuple, int]) -> list[Problem]:
     """Return what the config names that raw/ or the references do not hold.
 
     `lines` gives the line of every entry of the config, as `read_config` returns it.
@@ -29,6 +28,47 @@ def check_references(
     for name, indicator in study.indicators.items():
         _check_indicator(form, indicator, sources, ("indicators", name))
     return form.problems
+
+
+def check_claim_data(claims: list[dict], sources: Mapping[str, Source], lines: dict[tuple, int]) -> list[Problem]:
+    """Return what the checks of claims.yaml name that raw/ does not hold; `lines` as `read_claims` returns them.
+
+    The claims must be all that the file holds, in its order.
+    """
+    form = Form("claims.yaml", lines)
+    for i, claim in enumerate(claims):
+        _check_data(form, claim["check"], sources, None, ("claims", i, "check"))
+    return form.problems
+
+
+def _check_data(form: Form, node: object, sources: Mapping[str, Source], table: Table | None, path: tuple) -> None:
+    """Check a block of a check and those in it; a block without a table speaks of that of the block around it."""
+    if isinstance(node, list):
+        for i, each in enumerate(node):
+            _check_data(form, each, sources, table, (*path, i))
+        return
+    if not isinstance(node, dict):
+        return
+    for key in ("table", "codes"):
+        name = node.get(key)
+        if isinstance(name, str) and table_of(sources, name) is None:
+            known = [f"{source}/{each}" for source, held in sources.items() for each in held.tables]
+            form.add((*path, key), f"there is no table '{name}'", WHY_CLAIM, nearest(name, known))
+    if isinstance(node.get("table"), str) or "indicator" in node:
+        table = table_of(sources, str(node.get("table", "")))
+    if table is not None:
+        for key in ("time", "label", "column", "columns", "key"):
+            names = node.get(key, [])
+            for name in [names] if isinstance(names, str) else names if isinstance(names, list) else ():
+                if isinstance(name, str):
+                    _column(form, name, table, (*path, key), WHY_CLAIM)
+        if isinstance(node.get("where"), dict):
+            _check_where(form, node["where"], table, (*path, "where"))
+        for name in node["expect"] if isinstance(node.get("expect"), dict) else ():
+            _column(form, name, table, (*path, "expect", name), WHY_CLAIM)
+    for key, each in node.items():
+        if key not in ("where", "expect"):
+            _check_data(form, each, sources, table, (*path, key))
 
 
 def _check_indicator(form: Form, indicator: Indicator, sources: Mapping[str, Source], path: tuple) -> None:
@@ -77,32 +117,46 @@ def _check_time(form: Form, indicator: Indicator, table: Table, path: tuple) -> 
             form.add((*path, "frequency"), what, "its rows cannot be put into periods", "Use frequency: year.")
 
 
-def _column(form: Form, name: str, table: Table, path: tuple) -> Column | None:
+def _column(form: Form, name: str, table: Table, path: tuple, why: str = WHY_TABLE) -> Column | None:
     if name not in table.columns:
         what = f"there is no column '{name}' in the table"
-        form.add(path, what, WHY_TABLE, nearest(name, table.columns))
+        form.add(path, what, why, nearest(name, table.columns))
     return table.columns.get(name)
 
 
-def _check_where(form: Form, where: Mapping, table: Table, path: tuple) -> None:
+def _check_where(form: Form, where: object, table: Table, path: tuple) -> None:
+    if not isinstance(where, Mapping):
+        form.add(path, "a filter is given that is no mapping", WHY_FILTER, "Write {column: value}.")
+        return
     for name, condition in where.items():
-        if name == "any":
+        place = (*path, name)
+        if name in ("any", "none"):
+            if not isinstance(condition, list | tuple):
+                form.add(place, f"'{name}' needs a list of filters", WHY_FILTER, "Write [{column: value}].")
+                continue
             for i, each in enumerate(condition):
-                _check_where(form, each, table, (*path, "any", i))
+                _check_where(form, each, table, (*place, i))
         elif name == "row_sum":
-            for column in condition["columns"]:
-                _column(form, column, table, (*path, "row_sum"))
-        elif isinstance(condition, dict):
-            _column(form, name, table, (*path, name))
+            columns = condition.get("columns") if isinstance(condition, Mapping) else None
+            if not isinstance(columns, list | tuple):
+                form.add(place, "'row_sum' names no columns", WHY_FILTER, "Write {columns: [a, b], min: 95, max: 105}.")
+                continue
+            for column in columns:
+                _column(form, str(column), table, place)
+        elif isinstance(condition, Mapping):
+            _column(form, name, table, place)
         else:
-            values = condition if isinstance(condition, tuple) else (condition,)
-            _check_values(form, name, values, table, (*path, name))
+            values = condition if isinstance(condition, list | tuple) else (condition,)
+            _check_values(form, name, values, table, place)
 
 
-def _check_values(form: Form, name: str, values: Iterable[str], table: Table, path: tuple) -> None:
+def _check_values(form: Form, name: str, values: Iterable, table: Table, path: tuple) -> None:
     spec = _column(form, name, table, path)
     if spec is None or not spec.values:
         return
     for value in values:
-        if value not in spec.values and not (value == "" and spec.blank is not None):
+        if isinstance(value, bool):
+            what = f"YAML reads this word as {str(value).lower()}, not as text"
+            form.add(path, what, WHY_FILTER, 'Put it in quotation marks ("yes", "no").')
+        elif str(value) not in spec.values and not (value == "" and spec.blank is not None):
             form.add(path, f"'{value}' is no value of the column '{name}'", WHY_FILTER, nearest(value, spec.values))

@@ -138,7 +138,7 @@ Where = Annotated[dict, BeforeValidator(check_where)]
 class Part(BaseModel):
     """A block of the config: strict, frozen, no key that is not named here."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
     keyed: ClassVar[bool] = False  # whether the id is the key of the block and not written in it
 
 
@@ -217,7 +217,8 @@ class Vintages(Part):
 class DeclaredScale(Part):
     """The unit in which effects are compared."""
 
-    value: float = Field(gt=0, description="the declared scale s on the tested scale")
+    value: float = Field(gt=0, description="the declared scale s on the tested scale, at the declared frequency")
+    yearly: float | None = Field(None, gt=0, description="s of the yearly series, where its exposure makes it another")
     derivation: Literal["count", "exposure", "controls", "differences"] = Field(description="where s comes from")
 
 
