@@ -36,7 +36,7 @@ def judge_ordering(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     coder's own codes of the same documents must agree in sign, and each side needs `least` documents; a difference that
     vanishes over all documents of the window makes the verdict mixed.
     """
-    need(check, "check of kind ordering", REQUIRED)
+    need(check, "check of kind ordering", REQUIRED, ["called"])
     table = data.table(check["table"])
     inside = table[fits(table, {check["time"]: {"overlaps": check["window"]}})]
     inside = inside[(inside[check["column"]] != "").to_numpy(dtype=bool)]
@@ -51,7 +51,7 @@ def judge_ordering(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     wide = _difference([_mean(side, check["column"]) for side in sides])
     shown = _pair(check, sides, [_mean(side, check["column"]) for side in sides])
     words += _coders_in_words(coders)
-    few = [f"{check[name]} {len(side)}" for name, side in zip(("more", "less"), chosen, strict=True)]
+    few = [f"{name} {len(side)}" for name, side in zip(_names(check), chosen, strict=True)]
     if min(map(len, chosen)) < check["least"]:
         words += f"; fewer than {check['least']} documents on a side ({listed(few)}), so that nothing can be compared"
         verdict = "cannot_tell"
@@ -90,9 +90,13 @@ def _coders(chosen: list[pd.DataFrame], check: Mapping, codes: pd.DataFrame, sou
     return found
 
 
+def _names(check: Mapping) -> list[str]:
+    """Return what the two sides are called in a sentence."""
+    return check.get("called", [check["more"], check["less"]])
+
+
 def _pair(check: Mapping, sides: list[pd.DataFrame], means: list[float]) -> str:
-    names = (check["more"], check["less"])
-    each = zip(names, sides, means, strict=True)
+    each = zip(_names(check), sides, means, strict=True)
     return listed(f"{name} {mean:.2f} (n = {len(side)})" if len(side) else f"{name} none" for name, side, mean in each)
 
 
