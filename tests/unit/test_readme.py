@@ -117,12 +117,16 @@ def test_crosswalk_names_file_rule_function_inputs_and_licence():
     output = {
         "title": "Drills", "files": ["figures/drills.svg", "figures/drills.pdf"], "rule": "plot_drills",
         "function": "junctures.report.figures:drills", "licence": "CC-BY-4.0",
-        "inputs": ["processed/results/claims.csv", *(f"processed/series/{i}.csv" for i in range(5))],
+        "inputs": [
+            "processed/results/claims.csv", *(f"processed/series/{i}.csv" for i in range(5)),
+            *(f"raw/{i}/SOURCE.yaml" for i in range(4)), "raw/1/table.csv",
+        ],
     }  # fmt: skip
     line = readme.write_crosswalk([output]).splitlines()[-1]
     assert line == (
         "| Drills | [svg](figures/drills.svg), [pdf](figures/drills.pdf) | `plot_drills` | "
-        "`junctures.report.figures:drills` | `processed/results/claims.csv`, `processed/series/*` | CC-BY-4.0 |"
+        "`junctures.report.figures:drills` | `processed/results/claims.csv`, `processed/series/*`, "
+        "`raw/*/SOURCE.yaml`, `raw/1/table.csv` | CC-BY-4.0 |"
     )
 
 

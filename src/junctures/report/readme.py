@@ -238,13 +238,10 @@ def _flat(paths: Iterable[str | list[str]]) -> list[str]:
 
 
 def _inputs(paths: Iterable[str]) -> str:
-    """Return input paths as text; more than three of one folder are told as the folder."""
-    folders: dict[str, list[str]] = {}
+    """Return input paths as text; more than three in one folder, or of one record in many, are told as a pattern."""
+    groups: dict[str, list[str]] = {}
     for path in paths:
-        folders.setdefault(path.rsplit("/", 1)[0], []).append(path)
-    texts = [
-        f"`{found}`"
-        for folder, inside in folders.items()
-        for found in (inside if len(inside) <= 3 else [f"{folder}/*"])
-    ]
-    return ", ".join(texts)
+        folder, _, name = path.rpartition("/")
+        groups.setdefault(f"raw/*/{name}" if name == "SOURCE.yaml" else f"{folder}/*", []).append(path)
+    told = [path for pattern, inside in groups.items() for path in (inside if len(inside) <= 3 else [pattern])]
+    return ", ".join(f"`{path}`" for path in told)
