@@ -151,11 +151,13 @@ def test_left_over_figure_is_told_and_registered_ones_are_not(small, tmp_path_fa
     registry = folder / "src/junctures/report/figures.py"
     registry.parent.mkdir(parents=True)
     registry.write_text('FIGURES = {"timeline": 1, "panels": 2}\n', encoding="utf-8")
-    (small / "figures").mkdir()
-    for name in ("timeline.svg", "panels_summits.svg", "index.html", "old.svg"):
-        (small / "figures" / name).write_text("x", encoding="utf-8")
+    for name in ("timeline.svg", "panels/summits.svg", "panels/gone.svg", "index.html", "old.svg"):
+        path = small / "figures" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x", encoding="utf-8")
     told = list(left_over(small, load_config(small / "config.yaml"), folder))
-    assert len(told) == 1 and "figures/old.svg" in told[0]
+    assert len(told) == 2
+    assert "figures/old.svg" in told[0] and "figures/panels/gone.svg" in told[1]
 
 
 def test_checking_alone_writes_nothing(small, code):
@@ -325,6 +327,26 @@ def test_module_that_appears_under_an_imported_name_counts(small, code):
     (code / "workflow/scripts/later.py").write_text("Q = 1\n", encoding="utf-8")
     check_study(small, code=code)
     assert digests(small)["two"] != before["two"]
+
+
+def test_code_that_is_no_python_is_told_before_anything_is_written(small, code):
+    edit(code / "src/junctures/a.py", "X = 1", "X = (1")
+    before = snapshot(small)
+    with pytest.raises(StudyError) as caught:
+        check_study(small, code=code)
+    assert [(each.file, each.line) for each in caught.value.problems] == [("src/junctures/a.py", 2)]
+    assert snapshot(small) == before
+
+
+def test_notebook_has_a_digest_of_the_code_it_uses(small, code):
+    path = code / "notebooks" / "01_findings.py"
+    path.parent.mkdir()
+    path.write_text("# %%\nfrom junctures.a import f\n", encoding="utf-8")
+    check_study(small, code=code)
+    before = digests(small)
+    edit(code / "src/junctures/a.py", "X = 1", "X = 2")
+    check_study(small, code=code)
+    assert before["notebook_01_findings"] != digests(small)["notebook_01_findings"]
 
 
 def test_digest_is_one_for_every_version_of_python():

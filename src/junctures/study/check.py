@@ -112,10 +112,11 @@ def left_over(root: Path, study: Study, code: Path = REPOSITORY) -> Iterator[str
     folders = [(root / "processed" / "series", series)]
     results = root / "processed" / "results"
     folders += [(each, ids) for each in sorted(results.glob("*/")) if each.is_dir()]
-    figures = _registered_figures(code)
+    figures, drawn = _registered_figures(code), root / "figures"
     if figures:
-        pages = {f"{figure}_{name}" for figure in figures for name in ids}
-        folders.append((root / "figures", {*figures, *pages, "index"}))
+        folders.append((drawn, {*figures, "index"}))
+        pages = sorted(each for each in drawn.glob("*/") if each.is_dir())
+        folders += [(each, ids if each.name in figures else set()) for each in pages]
     for folder, names in folders:
         for path in sorted(folder.glob("*.*")) if folder.is_dir() else ():
             if path.is_file() and path.name.split(".")[0] not in names:
@@ -146,7 +147,8 @@ def _write(
     meta = root / META
     modules = Modules(code / "src" / "junctures", code / "workflow" / "scripts", state.get("modules"))
     files = build_slices(study, sources, claims)
-    files |= {f"code/{name}.txt": digest + "\n" for name, digest in modules.digests().items()}
+    digests = modules.digests("*.py") | modules.digests("../../notebooks/*.py", "notebook_")
+    files |= {f"code/{name}.txt": digest + "\n" for name, digest in digests.items()}
     for name, text in files.items():
         _write_text(meta / name, text)
     for folder in ("slices", "code"):

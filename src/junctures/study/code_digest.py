@@ -5,6 +5,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from junctures.study.problems import Problem, StudyError
+
 PACKAGE = "junctures"
 
 
@@ -87,13 +89,20 @@ class Modules:
         self._paths: dict[str, Path | None] = {}
 
     def read(self, path: Path, module: str) -> dict:
-        """Return digest and imported names of a file, under its text's own digest."""
+        """Return digest and imported names of a file; raise StudyError where it is not valid Python."""
         if path not in self._facts:
             text = path.read_text(encoding="utf-8")
             key = digest_text(f"{module}\n{text}")
             found = self.known.get(key)
             if found is None:
-                found = {"digest": digest_code(text), "imports": self._ours(imported_names(text, module))}
+                try:
+                    found = {"digest": digest_code(text), "imports": self._ours(imported_names(text, module))}
+                except SyntaxError as error:
+                    what = f"this is not valid Python: {error.msg}"
+                    why = "every job that uses the file would fail"
+                    name = path.resolve().relative_to(self.folder.resolve().parents[1]).as_posix()
+                    problem = Problem(name, error.lineno or 0, "", what, why, "Mend the line, or restore it from git.")
+                    raise StudyError([problem]) from None
             self.cache[key] = self._facts[path] = found
         return self._facts[path]
 
@@ -127,10 +136,11 @@ class Modules:
                     waiting.append((imported, found))
         return used
 
-    def digests(self) -> dict[str, str]:
-        """Return script name -> digest of all code that the script uses."""
+    def digests(self, pattern: str, prefix: str = "") -> dict[str, str]:
+        """Return prefix and name -> digest of all code used, for every script that fits a pattern (from `scripts`)."""
         found = {}
-        for script in sorted(self.scripts.glob("*.py")):
+        folder, _, name = pattern.rpartition("/")
+        for script in sorted((self.scripts / folder).glob(name)):
             used = self.used_by(script)
-            found[script.stem] = digest_text("\n".join(f"{name} {used[name]}" for name in sorted(used)))
+            found[prefix + script.stem] = digest_text("\n".join(f"{name} {used[name]}" for name in sorted(used)))
         return found
