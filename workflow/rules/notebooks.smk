@@ -1,1 +1,21 @@
-# notebooks
+# Notebooks: percent scripts executed as a reader would, byte for byte the same in every run.
+# Needs processed/ and the figures; a notebook computes nothing that is cited.
+# Makes notebooks/<notebook>.ipynb.
+
+
+rule run_notebook:
+    message:
+        "Executing the notebook {wildcards.notebook}"
+    input:
+        source="notebooks/{notebook}.py",
+        claims="processed/results/claims.csv",
+        effects="processed/results/effects.csv",
+        designs="processed/results/designs.csv",
+        figures=rules.figures.input,
+        code="processed/meta/code/run_notebook.txt",
+    output:
+        notebook="notebooks/{notebook}.ipynb",
+    log:
+        "logs/run_notebook/{notebook}.log",
+    script:
+        "../scripts/run_notebook.py"

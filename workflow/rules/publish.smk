@@ -1,1 +1,22 @@
-# publish
+# Publish: the first page, with what was found and where every output comes from.
+# Needs the verdicts, effects, designs, and the record beside each figure.
+# Makes the parts of README.md between its markers; the rest of the page is by hand.
+
+
+rule write_readme:
+    message:
+        "Writing the findings and the crosswalk into README.md"
+    input:
+        claims="processed/results/claims.csv",
+        effects="processed/results/effects.csv",
+        designs="processed/results/designs.csv",
+        study="processed/meta/study.json",
+        records=expand("figures/{figure}.json", figure=figures_of(STUDY)),
+        tables=rules.tables.input,
+        code="processed/meta/code/write_readme.txt",
+    output:
+        readme=update("README.md"),
+    log:
+        "logs/write_readme.log",
+    script:
+        "../scripts/write_readme.py"

@@ -1,6 +1,6 @@
 """One series as the tests see it: observed points in their place in time, its junctures, its units."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,6 +70,15 @@ class Case:
             return self.unit
         mean = float(np.mean(self.rate()[self.time < until])) if np.any(self.time < until) else 0.0
         return (RATE_RATIO**0.5 - 1) * mean**0.5 if mean > 0 else float("nan")
+
+
+def scale_at(entry: Mapping, frequency: str) -> float:
+    """Return the declared scale s of an indicator's entry at a frequency.
+
+    Only a rate's s hangs on the frequency: its exposure is that of a year where the series is yearly.
+    """
+    declared = entry["declared_scale"]
+    return (declared.get("yearly") if frequency == "year" else None) or declared["value"]
 
 
 def untestable(case: Case) -> str | None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from junctures.inference import dates, design, effects, sentences, simulate, variations
-from junctures.inference.cases import NOISE_FROM, Case, untestable
+from junctures.inference.cases import NOISE_FROM, Case, scale_at, untestable
 from junctures.inference.variations import Variation
 from junctures.study.periods import first_period, first_treated, from_index, last_period, to_index
 
@@ -95,7 +95,7 @@ def make_case(series: pd.DataFrame, entry: Mapping, setting: Setting, frequency:
         junctures=tuple(j["id"] for j in setting.junctures),
         steps=setting.steps(frequency, observed_month),
         noise=False,
-        unit=entry["declared_scale"]["value"],
+        unit=scale_at(entry, frequency),
         counts=entry["declared_scale"]["derivation"] in ("count", "exposure"),
         reverse=bool(entry.get("reverse")),
         **points,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from junctures.inference import design, effects, indicator, sentences, variations
-from junctures.inference.cases import Case
+from junctures.inference.cases import Case, scale_at
 from junctures.inference.indicator import Results, Setting
 from junctures.inference.variations import Variation
 from junctures.study.periods import from_index, span, to_index
@@ -28,7 +28,7 @@ def build_index(series: Mapping[str, pd.DataFrame], members: Mapping[str, Mappin
         y = chosen[chosen["role"] == "main"].set_index("period")["y"]
         if pool.get("against_controls"):
             y = y - chosen[chosen["role"] == "control"].set_index("period")["y"]
-        scaled[name] = y / entry["declared_scale"]["value"]
+        scaled[name] = y / scale_at(entry, pool["frequency"])
     index = pd.DataFrame(scaled).dropna()
     if index.empty:
         raise ValueError(f"pool of {', '.join(members)}: no {pool['frequency']} in which all are observed")

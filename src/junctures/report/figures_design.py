@@ -16,6 +16,7 @@ POOL = 5.0  # millimetres; the names of pools may take two lines
 LEFT, EDGE, GAP, TOP, BOTTOM = 43.0, 18.6, 2.2, 6.5, 15.0  # millimetres
 WORD = 0.21  # from p to the word beside it, in widths of a column
 LONGEST = 34  # letters of a reason that fit into a cell
+DAGGER = "†"  # marks a cell whose claim rests on another model than its row
 RHO = 0.4  # error autocorrelation at which the detectable jump is drawn
 HEADS = {"pool": "Indices (pools)", "year": "Annual series", "quarter": "Quarterly series", "month": "Monthly series"}
 
@@ -56,35 +57,39 @@ def cells(
     """Return (row name, juncture) -> step, interval and detectable jump in smallest effects, p, verdict of the claim
     on it."""
     found = parts.claim_cells(claims)
-    steps = effects[effects["estimand"] == "step"]
+    steps = effects[effects["estimand"] == "step"].set_index(["indicator", "vintage", "model", "juncture"])
     jumps = designs[(designs["estimand"] == "step") & ((designs["rho"] - RHO).abs() < 1e-9)]
     jumps = jumps.set_index(["indicator", "model", "juncture"])["jump_80_smallest"]
     table = {}
     for row in rows:
         vintage = parts.main_vintage(study["indicators"][row.name]) if row.kind != "pool" else ""
-        own = steps[(steps["indicator"] == row.name) & (steps["model"] == row.model) & (steps["vintage"] == vintage)]
         for juncture in study["junctures"]:
-            cell = own[own["juncture"] == juncture["id"]]
-            if cell.empty:
+            key = juncture["id"]
+            models = [row.model, *(m for name, m, j in found if (name, j) == (row.name, key) and m != row.model)]
+            model = next((m for m in models if (row.name, m, key) in found), row.model)
+            if (row.name, vintage, model, key) not in steps.index:
                 continue
-            values = cell.iloc[0]
-            in_family = (
-                values["p_holm"] == values["p_holm"]
-            )  # evidence also names rows that are shown and do not decide
-            claim = next(iter(found.get((row.name, row.model, juncture["id"]), ())), None) if in_family else None
-            size = values["smallest_effect"]
-            scaled = {
-                key: values[key] / size if size and size > 0 else float("nan") for key in ("estimate", "lower", "upper")
-            }
-            jump = float(jumps.get((row.name, row.model, juncture["id"]), float("nan")))
-            table[row.name, juncture["id"]] = scaled | {
-                "jump": jump,
-                "claim": claim is not None,
-                "verdict": claim["verdict"] if claim else "",
-                "p": values["p_holm"] if claim else values["p_bh"],
-                "reason": _reason(values),
-            }
+            claim = next(iter(found.get((row.name, model, key), ())), None)
+            jump = jumps.get((row.name, model, key), jumps.get((row.name, row.model, key), float("nan")))
+            cell = _cell_of(steps.loc[(row.name, vintage, model, key)], claim)
+            table[row.name, key] = cell | {"jump": float(jump), "model": model}
     return table
+
+
+def _cell_of(values: Mapping, claim: Mapping | None) -> dict:
+    """Return step and interval in smallest effects, with the p to show and the verdict of the claim, if any.
+
+    p is the one after Holm in a family, after Benjamini-Hochberg in none, unadjusted for a claim on a flagged series.
+    """
+    size = values["smallest_effect"]
+    scaled = {key: values[key] / size if size > 0 else float("nan") for key in ("estimate", "lower", "upper")}
+    adjusted = [values["p_holm"], values["p"] if claim else values["p_bh"]]
+    return scaled | {
+        "claim": claim is not None,
+        "verdict": claim["verdict"] if claim else "",
+        "p": next((p for p in adjusted if p == p), float("nan")),
+        "reason": _reason(values),
+    }
 
 
 def _reason(values: Mapping) -> str:
@@ -112,11 +117,11 @@ def what_the_design_could_see(
         _frame(axes, body, juncture["label"])
         for row, y in heights.items():
             if (row.name, juncture["id"]) in table:
-                _cell(axes, y, table[row.name, juncture["id"]])
+                _cell(axes, y, table[row.name, juncture["id"]], row.model)
         if index == 0:
             _row_labels(axes, heights)
     _key(figure, rows)
-    return style.Drawing(figure, _alt(study, rows, table), _caption(rows, effects))
+    return style.Drawing(figure, _alt(study, rows, table), _caption(study, rows, table, effects))
 
 
 def _layout(rows: list[Row]) -> tuple[dict[Row, float], float]:
@@ -157,7 +162,7 @@ def _frame(axes, body: float, label: str) -> None:
     )
 
 
-def _cell(axes, y: float, cell: Mapping) -> None:
+def _cell(axes, y: float, cell: Mapping, model: str) -> None:
     """Draw one cell: the grey bar of what would be missed, the step with its interval, and at the edge p and word."""
     jump = cell["jump"]
     if jump == jump:
@@ -172,7 +177,7 @@ def _cell(axes, y: float, cell: Mapping) -> None:
         axes.text(
             1.03 + WORD,
             y,
-            VERDICTS[cell["verdict"]],
+            VERDICTS[cell["verdict"]] + (DAGGER if cell["model"] != model else ""),
             transform=axes.get_yaxis_transform(),
             fontsize=style.EDGE,
             va="center",
@@ -338,21 +343,29 @@ def _alt(study: Mapping, rows: list[Row], table: Mapping) -> str:
     )
 
 
-def _caption(rows: list[Row], effects: pd.DataFrame) -> str:
+def _caption(study: Mapping, rows: list[Row], table: Mapping, effects: pd.DataFrame) -> str:
     keys = {(row.name, row.model) for row in rows}
     shown = effects[[key in keys for key in zip(effects["indicator"], effects["model"], strict=True)]]
     shown = shown[(shown["estimand"] == "step") & shown["estimate"].notna()]
     sizes = f"n from {int(shown['n'].min())} to {int(shown['n'].max())}" if len(shown) else "no estimate"
+    labels = {j["id"]: j["label"] for j in study["junctures"]}
+    others = [
+        f"{row.label} at {labels[key]} (model {cell['model']})"
+        for row in rows
+        for key in labels
+        if (cell := table.get((row.name, key))) and cell["model"] != row.model
+    ]
     return (
         "Each step over its smallest effect of interest (counts: a rate ratio of 1.5; all else one declared scale; "
-        "pools: one scale "
-        f"of the index), with its 95 % interval. {parts.MODELS}, {parts.NOISE}; {sizes}; windows as in tables/effects. "
-        f"Grey bars: plus and minus the jump seen with 80 % power at an error autocorrelation of {RHO:g}, from "
-        "simulation of the same procedure. "
-        "Right: p after Holm within the claim's family, and the verdict; cells of no claim show p after "
-        "Benjamini-Hochberg. Arrows: "
-        "the interval or the step goes on. A cell with a control is tested without it here; the difference to the "
-        "control is in "
-        "tables/effects; the index of reported relations is itself a difference to other partners. "
+        f"pools: one scale of the index), with its 95 % interval. {parts.MODELS}, {parts.NOISE}; {sizes}; windows as "
+        "in tables/effects. Grey bars: plus and minus the jump seen with 80 % power at an error autocorrelation of "
+        f"{RHO:g}, from simulation of the same procedure. Right: p after Holm within the family, and the verdict of "
+        "the claim, which may rest on several cells or vintages; on a series with a coverage flag p is unadjusted. "
+        "Cells of no claim: p after Benjamini-Hochberg, in pools after Holm over their three steps. Arrows: the "
+        "interval goes on; a step beyond the axis is given as a number. "
+        + (f"{DAGGER} the step that the claim is about: {'; '.join(others)}. " if others else "")
+        + "None before: the count is zero throughout before the juncture, so that no rate ratio says what is small. "
+        "A series with a control is shown without it here; the difference to the control is in tables/effects; the "
+        "index of reported relations is itself a difference to other partners. "
         '"Cannot tell" is not "no".'
     )

@@ -1,0 +1,28 @@
+"""Write the generated parts of README.md: summary, findings, crosswalk."""
+
+
+def main(snakemake) -> None:
+    import json
+    from pathlib import Path
+
+    from junctures.logs import job_log
+    from junctures.numbers import read_csv
+    from junctures.report.figures import FIGURES
+    from junctures.report.readme import figure_outputs, table_outputs, update_readme, write_parts
+    from junctures.report.tables import TABLES
+
+    with job_log(snakemake.log[0]) as say:
+        study = json.loads(Path(snakemake.input.study).read_text(encoding="utf-8"))
+        records = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.records]
+        claims, effects, designs = (read_csv(snakemake.input[name]) for name in ("claims", "effects", "designs"))
+        shown = next(record for record in records if record["id"] == "what_the_design_could_see")
+        outputs = figure_outputs(FIGURES, records, study) + table_outputs(TABLES)
+        parts = write_parts(claims, effects, designs, shown, outputs)
+        readme = Path(snakemake.output.readme)
+        text = update_readme(readme.read_text(encoding="utf-8"), parts)
+        readme.write_text(text, encoding="utf-8", newline="\n")
+        say(f"{len(claims)} claims, {len(outputs)} outputs told")
+
+
+if "snakemake" in globals():
+    main(snakemake)  # noqa: F821
