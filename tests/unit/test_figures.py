@@ -85,7 +85,7 @@ def effect_rows():
     rows = [
         {"indicator": name, "vintage": "", "juncture": key, "model": model, "estimand": "step", "n": 22,
          "window_start": "2000", "window_end": "2021", "estimate": size, "lower": size - 0.4, "upper": size + 0.4,
-         "smallest_effect": 0.5, "p_holm": np.nan, "p_bh": 0.31, "reason": ""}
+         "smallest_effect": 0.5, "p": 0.2, "p_holm": np.nan, "p_bh": 0.31, "reason": ""}
         for name, model in names.items() for key, size in sizes.items()
     ]  # fmt: skip
     table = pd.DataFrame(rows)
@@ -256,11 +256,32 @@ def test_cell_of_a_claim_shows_holm_and_the_word_and_other_cells_neither():
     assert words.count(".012") == 2
 
 
-def test_evidence_outside_the_family_is_no_claim_on_its_cell():
-    claims = claim_rows().assign(evidence="processed/results/effects.csv: drills primary thaad step")
-    rows = figures_design.rows_shown(STUDY, effect_rows())
-    table = figures_design.cells(STUDY, rows, effect_rows(), design_rows(), claims)
-    assert not any(cell["claim"] for cell in table.values())
+def recoded():
+    """Return effects with a step of another model at the third juncture, and a claim that rests on it."""
+    more = effect_rows().query("indicator == 'level' and juncture == 'thaad'")
+    more = more.assign(model="thaad_2016", estimate=0.25, p_holm=0.5)
+    claims = claim_rows().assign(evidence="processed/results/effects.csv: level thaad_2016 thaad step")
+    return pd.concat([effect_rows(), more], ignore_index=True), claims.iloc[1:]
+
+
+def test_cell_shows_the_step_that_its_claim_is_about():
+    effects, claims = recoded()
+    rows = figures_design.rows_shown(STUDY, effects)
+    table = figures_design.cells(STUDY, rows, effects, design_rows(), claims)
+    cell = table["level", "thaad"]
+    assert (cell["estimate"], cell["p"], cell["model"]) == (0.5, 0.5, "thaad_2016")
+    assert cell["jump"] == 2.4  # of the primary model: the recoded one has the same points
+    drawing = draw("what_the_design_could_see", effects=effects, claims=claims)
+    assert "contradicted†" in words_in(drawing.figure)
+    assert "Level at Third turn (model thaad_2016)" in drawing.caption
+
+
+def test_claim_on_a_flagged_series_shows_its_own_p():
+    effects = effect_rows().assign(p=0.0201)
+    claims = claim_rows().assign(evidence="processed/results/effects.csv: flagged primary pivot step")
+    rows = figures_design.rows_shown(STUDY, effects)
+    cell = figures_design.cells(STUDY, rows, effects, design_rows(), claims)["flagged", "pivot"]
+    assert (cell["claim"], cell["p"]) == (True, 0.0201)
 
 
 def test_claims_are_read_with_and_without_a_vintage():
@@ -318,8 +339,8 @@ def test_labels_are_moved_no_more_than_they_must():
 
 def test_shares_by_order_year_take_one_vintage_and_the_traced_deliveries():
     rows = [("v1", "2014", "2016", "30", "CHN"), ("v1", "2015", "2019", "50", "CHN"),
-            ("v1", "2014", "2019", "20", "CHN"), ("v1", "2014", "2020", "99", "CHN"), ("v2", "2014", "2016", "99", "CHN"),
-            ("v1", "2014", "2016", "99", "IND")]  # fmt: skip
+            ("v1", "2014", "2019", "20", "CHN"), ("v1", "2014", "2020", "99", "CHN"),
+            ("v2", "2014", "2016", "99", "CHN"), ("v1", "2014", "2016", "99", "IND")]  # fmt: skip
     orders = pd.DataFrame(rows, columns=["vintage", "order_year", "delivery_year", "tiv_million", "recipient"])
     shares = figures_arms.shares_by_order_year(orders, {"recipient": "CHN"}, "v1")
     assert shares.to_dict() == pytest.approx({2014: 0.5, 2015: 0.5})
