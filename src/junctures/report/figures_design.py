@@ -14,7 +14,8 @@ LIMIT = 4.0  # smallest effects of interest at which the horizontal axis ends
 ROW, HEAD = 3.75, 4.6  # millimetres
 POOL = 5.0  # millimetres; the names of pools may take two lines
 LEFT, EDGE, GAP, TOP, BOTTOM = 43.0, 18.6, 2.2, 6.5, 15.0  # millimetres
-WORD = 0.21  # from p to the word beside it, in widths of a column
+WORD = 0.2  # from p to the word beside it, in widths of a column
+ROOM = 2.3  # units of the axis that the number of a step beyond it takes
 LONGEST = 34  # letters of a reason that fit into a cell
 DAGGER = "†"  # marks a cell whose claim rests on another model than its row
 RHO = 0.4  # error autocorrelation at which the detectable jump is drawn
@@ -148,7 +149,7 @@ def _frame(axes, body: float, label: str) -> None:
     axes.set_title(label, pad=4)
     axes.set_xlabel("step / smallest effect", fontsize=style.SMALL)
     axes.text(
-        1.03,
+        1.05,
         -6.1 / body,
         "p",
         transform=axes.transAxes,
@@ -158,7 +159,7 @@ def _frame(axes, body: float, label: str) -> None:
         style="italic",
     )
     axes.text(
-        1.03 + WORD, -6.1 / body, "verdict", transform=axes.transAxes, fontsize=style.EDGE, color=style.INK, va="center"
+        1.05 + WORD, -6.1 / body, "verdict", transform=axes.transAxes, fontsize=style.EDGE, color=style.INK, va="center"
     )
 
 
@@ -175,7 +176,7 @@ def _cell(axes, y: float, cell: Mapping, model: str) -> None:
     if cell["claim"]:
         weight = "bold" if cell["verdict"] in ("supported", "contradicted", "ruled_out") else "normal"
         axes.text(
-            1.03 + WORD,
+            1.05 + WORD,
             y,
             VERDICTS[cell["verdict"]] + (DAGGER if cell["model"] != model else ""),
             transform=axes.get_yaxis_transform(),
@@ -184,7 +185,7 @@ def _cell(axes, y: float, cell: Mapping, model: str) -> None:
             weight=weight,
         )
     axes.text(
-        1.03,
+        1.05,
         y,
         style.probability(cell["p"]),
         transform=axes.get_yaxis_transform(),
@@ -198,14 +199,11 @@ def _estimate(axes, y: float, cell: Mapping) -> None:
     """Draw the interval, with arrows where the axis cuts it, and the marker of the verdict."""
     low, high, middle = (min(max(cell[key], -LIMIT), LIMIT) for key in ("lower", "upper", "estimate"))
     colour = style.VERDICT_COLOURS.get(cell["verdict"], style.INK) if cell["claim"] else style.GREY
-    axes.plot(
-        [low, high],
-        [y, y],
-        color=colour,
-        linewidth=0.8 if cell["claim"] else style.THIN,
-        zorder=3,
-        solid_capstyle="butt",
-    )
+    ends = (max(low, ROOM - LIMIT), high) if cell["estimate"] < -LIMIT else (low, min(high, LIMIT - ROOM))
+    ends = ends if abs(cell["estimate"]) > LIMIT else (low, high)
+    if ends[0] < ends[1]:
+        width = 0.8 if cell["claim"] else style.THIN
+        axes.plot(ends, [y, y], color=colour, linewidth=width, zorder=3, solid_capstyle="butt")
     for end, marker, cut in ((-LIMIT, "<", cell["lower"] < -LIMIT), (LIMIT, ">", cell["upper"] > LIMIT)):
         if cut:
             axes.plot(
@@ -231,11 +229,10 @@ def _estimate(axes, y: float, cell: Mapping) -> None:
 
 
 def _off_axis(axes, y: float, cell: Mapping, colour: str) -> None:
-    """Write the value of a step that lies beyond the axis next to the arrow that points to it."""
+    """Write the value of a step that lies beyond the axis between its interval and the arrow that points to it."""
     side = 1 if cell["estimate"] > 0 else -1
-    behind = style.PALE if cell["jump"] > LIMIT - 0.5 else "white"
     axes.text(
-        side * (LIMIT - 0.35),
+        side * (LIMIT - 0.3),
         y,
         style.signed(cell["estimate"], 1),
         fontsize=style.EDGE,
@@ -243,7 +240,6 @@ def _off_axis(axes, y: float, cell: Mapping, colour: str) -> None:
         va="center",
         ha="right" if side > 0 else "left",
         zorder=6,
-        bbox={"facecolor": behind, "edgecolor": "none", "pad": 0.4},
     )
 
 

@@ -110,6 +110,7 @@ def draw_indicator(
     points = _points(series, entry, frequency)
     points = points[points["period"].str[:4].astype(int).between(first, last)]
     lines = _lines(fitted, model, parts.main_vintage(entry))
+    _limits(axes, entry, points["raw"] * factor, lines, factor)
     _draw_lines(axes, lines, edges, factor)
     face = "white" if entry.get("coverage_flag") else style.INK
     size = {"year": 3.2, "quarter": 2.4, "month": 1.7}[frequency]
@@ -125,7 +126,6 @@ def draw_indicator(
         zorder=4,
         clip_on=False,
     )
-    _limits(axes, entry, points["raw"] * factor, lines, factor)
     axes.set_ylabel(textwrap.fill(unit, WRAP), fontsize=style.SMALL)
     steps = step_rows(effects, name, entry, model).set_index("juncture")
     digits = 2 if entry["declared_scale"]["value"] >= 0.1 else 3
@@ -166,9 +166,8 @@ def _draw_lines(axes, lines: pd.DataFrame, edges: Mapping[str, float], factor: f
         )
     for _, part in lines[lines["kind"] == "counterfactual"].groupby("juncture", sort=False):
         x = parts.positions(part["period"])
-        axes.fill_between(
-            x, part["lower_raw"] * factor, part["upper_raw"] * factor, color=style.RIBBON, linewidth=0, zorder=1.5
-        )
+        ends = [(part[end] * factor).clip(*axes.get_ylim()) for end in ("lower_raw", "upper_raw")]  # else some vanish
+        axes.fill_between(x, *ends, color=style.RIBBON, linewidth=0, zorder=1.5)
         axes.plot(
             x, part["value_raw"] * factor, color=style.VERMILION, linewidth=1.1, linestyle=(0, (3, 1.4)), zorder=3.2
         )
