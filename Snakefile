@@ -16,8 +16,8 @@ with open("config.yaml", encoding="utf-8") as handle:
     STUDY = yaml.safe_load(handle)
 
 SERIES = list(STUDY["indicators"])
-POOLS = list(STUDY["pools"])
-LEADS = list(STUDY["leads"])
+POOLS = list(STUDY.get("pools") or {})
+LEADS = list(STUDY.get("leads") or {})
 
 
 wildcard_constraints:

@@ -48,11 +48,3 @@ def log_results(effects: pd.DataFrame, say: Callable[[str], None]) -> None:
     """Say every row of effects as its sentence."""
     for line in effects["sentence"]:
         say(line)
-
-
-def add_attainable(effects: pd.DataFrame, designs: pd.DataFrame) -> pd.DataFrame:
-    """Return effects with the column ruled_out_attainable of the design that each row has (blank where none is described)."""
-    keys = ["indicator", "model", "juncture", "estimand"]
-    said = designs.drop_duplicates(keys).set_index(keys)["ruled_out_attainable"]
-    found = said.reindex(pd.MultiIndex.from_frame(effects[keys])).fillna("")
-    return effects.assign(ruled_out_attainable=found.to_numpy())

@@ -13,6 +13,7 @@ rule run_notebook:
         designs="processed/results/designs.csv",
         figures=rules.figures.input,
         code="processed/meta/code/run_notebook.txt",
+        notebook_code="processed/meta/code/notebook_{notebook}.txt",
     output:
         notebook="notebooks/{notebook}.ipynb",
     log:

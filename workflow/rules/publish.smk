@@ -11,6 +11,7 @@ rule write_readme:
         effects="processed/results/effects.csv",
         designs="processed/results/designs.csv",
         study="processed/meta/study.json",
+        about="CITATION.cff",
         records=expand("figures/{figure}.json", figure=figures_of(STUDY)),
         tables=rules.tables.input,
         code="processed/meta/code/write_readme.txt",

@@ -5,10 +5,10 @@ def main(snakemake) -> None:
     import json
     from pathlib import Path
 
-    from junctures.inference.families import add_families, add_robust, declare_tests
+    from junctures.inference.families import add_attainable, add_families, add_robust, declare_tests
     from junctures.logs import job_log
     from junctures.numbers import write_csv
-    from junctures.results import COLUMNS, add_attainable, join_results
+    from junctures.results import COLUMNS, join_results
 
     with job_log(snakemake.log[0]) as say:
         summary = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))

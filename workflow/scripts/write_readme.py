@@ -5,6 +5,7 @@ def main(snakemake) -> None:
     import json
     from pathlib import Path
 
+    import yaml
     from junctures.logs import job_log
     from junctures.numbers import read_csv
     from junctures.report.figures import FIGURES
@@ -17,7 +18,8 @@ def main(snakemake) -> None:
         claims, effects, designs = (read_csv(snakemake.input[name]) for name in ("claims", "effects", "designs"))
         shown = next(record for record in records if record["id"] == "what_the_design_could_see")
         outputs = figure_outputs(FIGURES, records, study) + table_outputs(TABLES)
-        parts = write_parts(claims, effects, designs, shown, outputs)
+        about = yaml.safe_load(Path(snakemake.input.about).read_text(encoding="utf-8"))
+        parts = write_parts(claims, effects, designs, shown, outputs, about)
         readme = Path(snakemake.output.readme)
         text = update_readme(readme.read_text(encoding="utf-8"), parts)
         readme.write_text(text, encoding="utf-8", newline="\n")

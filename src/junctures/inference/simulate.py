@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from junctures.inference.primary import Grid
+from junctures.inference.primary import TAIL, Grid
 
 ATTAINABLE_RHO = 0.4  # the persistence at which a verdict must be within reach to be called attainable
 ATTAINABLE_SHARE = 0.2  # of the samples without any effect
@@ -53,12 +53,12 @@ def characteristics(
         posterior = grid.fit_batch(_colour(white, time, rho), X)
         errors = _standard_errors(time, X, contrasts, rho)
         for name, contrast in contrasts.items():
-            lower, upper = posterior.interval(contrast)
+            lower = posterior.lower(contrast)
             row = {"contrast": name, "rho": float(rho), "se_sd": errors[name]}
-            row["size"] = float(np.mean((lower > 0) | (upper < 0)))
+            row["size"] = float(np.mean(posterior.summarise(contrast).p <= 2 * TAIL))
             row |= {f"power_{effect}": float(np.mean(lower + effect > 0)) for effect in effects}
             row["jump_80"] = float(np.quantile(-lower, 0.8))
-            row["ruled_out_share"] = float(np.mean(upper < smallest[name]))
+            row["ruled_out_share"] = float(np.mean(posterior.above(contrast, smallest[name]) < TAIL))
             rows.append(row)
     attained = {row["contrast"]: row["ruled_out_share"] for row in rows if row["rho"] == ATTAINABLE_RHO}
     for row in rows:
