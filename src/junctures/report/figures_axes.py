@@ -188,6 +188,11 @@ def interval(row: Mapping, digits: int = 2) -> str:
     return f"{style.signed(row['estimate'], digits)} [{lower}, {upper}]"
 
 
+def capital(text: str) -> str:
+    """Return a text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def first_text(cells) -> str:
     """Return the first cell that holds text, or nothing; an empty column comes as numbers that are missing."""
     return next((cell for cell in cells if isinstance(cell, str) and cell), "")

@@ -300,8 +300,9 @@ def _note(entry: Mapping, rows: pd.DataFrame) -> str:
     if len(rows):
         words.append(f"n = {int(rows['n'].iloc[0])}, {rows['window_start'].iloc[0]} to {rows['window_end'].iloc[0]}")
     words.append(f"control: {entry['control']['label']}" if entry.get("control") else "no control")
+    words += ["sign reversed in the test"] * bool(entry.get("reverse"))
     words += ["coverage flagged"] * bool(entry.get("coverage_flag")) + ["exploratory"] * bool(entry.get("exploratory"))
-    return "; ".join(words + [f"no test: {reason}"] * bool(reason)) + "."
+    return parts.capital("; ".join(words + [f"no test: {reason}"] * bool(reason)) + ".")
 
 
 def _panels_caption(study: Mapping, sources: Mapping, shown: list[str]) -> str:
