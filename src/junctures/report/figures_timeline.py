@@ -209,7 +209,9 @@ def _junctures(axes, study: Mapping) -> None:
 
 
 def _caption(study: Mapping, sources: Mapping, names: list[str]) -> str:
-    tables = [study["indicators"][name]["table"] for name in names]
+    entries = [study["indicators"][name] for name in names]
+    tables = [entry["table"] for entry in entries]
+    short = "; ".join(f"{entry['label']}: to {entry['latest']}" for entry in entries if entry.get("latest"))
     return (
         "Every event behind the counted indicators, one dot each, at its date; hollow where only the year is "
         "known, events close in time "
@@ -217,5 +219,5 @@ def _caption(study: Mapping, sources: Mapping, names: list[str]) -> str:
         "the junctures. Grey bars: "
         "the 2008-09 crisis and the pandemic. Rows that rest on the article alone are left out. No model and no "
         "control: the picture shows "
-        f"what was counted. {parts.source_line(sources, tables)}"
+        f"what was counted{f' ({short})' if short else ''}. {parts.source_line(sources, tables)}"
     )
