@@ -11,6 +11,8 @@ rule run_notebook:
         claims="processed/results/claims.csv",
         effects="processed/results/effects.csv",
         designs="processed/results/designs.csv",
+        dates="processed/results/dates.csv",
+        study="processed/meta/study.json",
         figures=rules.figures.input,
         code="processed/meta/code/run_notebook.txt",
         notebook_code="processed/meta/code/notebook_{notebook}.txt",
