@@ -7,7 +7,7 @@ import pandas as pd
 
 from junctures.report import figures_axes as parts
 from junctures.report import style
-from junctures.report.figures import DELIVERIES, ORDERS
+from junctures.report.figures_choice import DELIVERIES, ORDERS
 
 DELIVERED = (2016, 2019)  # the delivery years whose orders are traced
 

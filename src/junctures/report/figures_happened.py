@@ -9,7 +9,7 @@ import pandas as pd
 
 from junctures.report import figures_axes as parts
 from junctures.report import style
-from junctures.report.figures import panel_indicators
+from junctures.report.figures_choice import panel_indicators
 
 FLAG = 2.7  # millimetres between lines of text above a panel
 WRAP = 30  # letters in a line of a vertical label

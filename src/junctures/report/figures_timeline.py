@@ -7,7 +7,7 @@ import pandas as pd
 
 from junctures.report import figures_axes as parts
 from junctures.report import style
-from junctures.report.figures import counted_indicators
+from junctures.report.figures_choice import counted_indicators
 
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 11.0, 7.0, 6.0  # millimetres
 DOT, APART = 1.25, 2.9  # millimetres: diameter of an event with its air, distance between slanted labels

@@ -1,0 +1,50 @@
+"""Which indicators of a study each figure shows, from its config alone."""
+
+from collections.abc import Mapping
+
+DELIVERIES, ORDERS = "arms_deliveries", "arms_orders"
+
+
+def all_indicators(study: Mapping) -> list[str]:
+    """Return every indicator, in the order of the config."""
+    return list(study["indicators"])
+
+
+def panel_indicators(study: Mapping) -> list[str]:
+    """Return the indicators of the six panels: the members of the pool whose lead is tested, then the leader's first
+    member.
+
+    Without such a pair they are the members of the first pool; six at most.
+    """
+    pools = study["pools"]
+    for lead in (study.get("leads") or {}).values():
+        if lead["outcome"] in pools and lead["leader"] in pools:
+            return [*pools[lead["outcome"]]["members"][:5], pools[lead["leader"]]["members"][0]]
+    return list(next(iter(pools.values()))["members"])[:6] if pools else list(study["indicators"])[:6]
+
+
+def counted_indicators(study: Mapping) -> list[str]:
+    """Return the indicators whose events are shown: the first that counts rows of each raw table, by dimension."""
+    seen, chosen = set(), []
+    dimensions = list(study["dimensions"])
+    for name, entry in sorted(study["indicators"].items(), key=lambda item: dimensions.index(item[1]["dimension"])):
+        if entry["measure"]["kind"] in ("count", "distinct") and not entry.get("row_of") and entry["table"] not in seen:
+            seen.add(entry["table"])
+            chosen.append(name)
+    return chosen
+
+
+def ranked_indicators(study: Mapping) -> list[str]:
+    """Return the indicators behind the ranks of dates: the members of all pools, then those with a rank of their own.
+
+    None where the junctures are not three, since dates are ranked in sets of three.
+    """
+    if len(study["junctures"]) != 3:
+        return []
+    members = [member for pool in study["pools"].values() for member in pool["members"]]
+    return list(dict.fromkeys([*members, *(n for n, entry in study["indicators"].items() if entry.get("date_rank"))]))
+
+
+def arms_indicators(study: Mapping) -> list[str]:
+    """Return deliveries and orders, where the study has both."""
+    return [DELIVERIES, ORDERS] if {DELIVERIES, ORDERS} <= set(study["indicators"]) else []
