@@ -20,6 +20,10 @@ LISTED = 20
 CHUNK = 128  # series a pass: the working arrays stay in the processor's cache
 
 
+class Unrankable(ValueError):
+    """Why dates cannot be ranked among all sets of three on a series."""
+
+
 @dataclass(frozen=True)
 class DateRank:
     """The rank of the real dates by residual sum of squares, with its p and what its pictures need.
@@ -63,7 +67,7 @@ def date_rank(
     positions, `real` three of them. A set is admissible if its gaps are at least the smallest real gap and its first
     and last segments hold at least 10 % of the points, two at least. Whitening: AR(1) at the REML rho of the model
     without steps. Calibration: `draws` series of AR(1) errors at that rho (trend and seasons drop out), rho estimated
-    anew in each. Raises ValueError where the real dates are no admissible set or a set cannot be estimated.
+    anew in each. Raises Unrankable where the real dates are no admissible set or a set cannot be estimated.
     """
     y, base, time = np.asarray(y, float), np.asarray(base, float), np.asarray(time, int)
     dates = distinct_dates(time, candidates, real)
@@ -71,7 +75,7 @@ def date_rank(
     place = _place_of(sets, dates, real)
     scan = _Scan(base, time, dates, sets)
     if np.sum((y - scan.Q @ (scan.Q.T @ y)) ** 2) <= EXACT * np.sum(y**2):
-        raise ValueError(
+        raise Unrankable(
             "date_rank: trend and seasons reproduce the series without residuals; no set of dates can then fit better "
             "than another; do not rank a series without variation."
         )
@@ -110,12 +114,12 @@ def date_rank(
 def distinct_dates(time: np.ndarray, candidates: Sequence[int], real: Sequence[int]) -> np.ndarray:
     """Return the candidate dates (C,) in order, one for each step column that the points of time (n,) can tell apart.
 
-    Of candidates without a point between them the real date stays, else the first. Raises ValueError if a real date is
+    Of candidates without a point between them the real date stays, else the first. Raises Unrankable if a real date is
     no candidate.
     """
     candidates = np.unique(np.asarray(candidates, int))
     if absent := [int(date) for date in real if date not in candidates]:
-        raise ValueError(
+        raise Unrankable(
             f"date_rank: the real dates at positions {absent} are not among the candidate dates; a rank among sets "
             "that leave out the real one means nothing; add them to the candidates, or test dates on their grid."
         )
@@ -135,7 +139,7 @@ def admissible_sets(time: np.ndarray, dates: np.ndarray, real: Sequence[int]) ->
     """
     gap = int(np.min(np.diff(real), initial=np.iinfo(int).max))
     if len(real) != 3 or gap < 1:
-        raise ValueError(
+        raise Unrankable(
             f"date_rank: the real dates {[int(date) for date in real]} are not three in rising order; sets of dates "
             "are ranked as sets of three; give three different positions, the earliest first."
         )
@@ -154,7 +158,7 @@ def admissible_sets(time: np.ndarray, dates: np.ndarray, real: Sequence[int]) ->
 def _place_of(sets: np.ndarray, dates: np.ndarray, real: Sequence[int]) -> int:
     found = np.flatnonzero(np.all(dates[sets] == np.asarray(real), axis=1))
     if len(found) != 1:
-        raise ValueError(
+        raise Unrankable(
             f"date_rank: the real dates {[int(date) for date in real]} leave too few points in the first or last "
             "segment (a tenth of the points, two at least), or no point between two of them; they cannot be ranked "
             "among sets that keep to that rule; widen the window or do not rank this series."
@@ -186,7 +190,7 @@ class _Scan:
         scale = self.sizes
         left = np.linalg.eigvalsh(_three(G, self.sets) / np.sqrt(_three(np.outer(scale, scale), self.sets)))[:, 0]
         if self.df < 1 or np.any(left < COLLINEAR):
-            raise ValueError(
+            raise Unrankable(
                 "date_rank: some admissible set of dates cannot be told from trend and seasons on these points; its "
                 "rank would be rounding noise; use fewer base columns, candidates further apart or a longer series."
             )

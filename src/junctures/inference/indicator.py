@@ -127,7 +127,8 @@ def test_case(
     for variation in variations.all_rows(case, full, setting.alternatives(case.frequency, observed_month), setting.rows):
         if variation.model not in entry.get("models", ()):
             rows += effects.estimate(variation, grids)
-    rows += effects.estimate(variations.false_step(case, setting.rows["false_step"]), grids)
+    if (year := setting.rows["false_step"]) is not None:
+        rows += effects.estimate(variations.false_step(case, year), grids)
     results.specifications += sentences.finish(rows, case, entry, identity)
     for model in entry.get("models", ()):
         special = _slope if model == "slope" else _recoded
@@ -182,7 +183,7 @@ def test_indicator(series: pd.DataFrame, entry: Mapping, setting: Setting, windo
         if vintage == main_vintage(entry):
             results.designs += describe_design(case, "primary", entry, setting, grids)
             _lines(results, "primary", case, grids, identity)
-            if entry.get("date_rank") and (reason := untestable(case)) is None:
+            if entry.get("date_rank") and untestable(case) is None:
                 rank_dates(results, case, entry, setting, identity)
     _further_frequencies(results, series, entry, setting, window, grids)
     return results
@@ -273,13 +274,22 @@ def describe_design(case: Case, model: str, entry: Mapping, setting: Setting, gr
 
 
 def rank_dates(results: Results, case: Case, entry: Mapping, setting: Setting, identity: Mapping) -> None:
-    """Add the calibrated rank of the real dates among all admissible ones, and what its two pictures need."""
+    """Add the calibrated rank of the real dates among all admissible ones, and what its two pictures need.
+
+    Where the dates cannot be ranked (not three of them, too close together, too near an end) a row says why.
+    """
     base = design.build(case.time, steps=[], season=case.season).X
     candidates = case.time[case.time % 3 == 0] if case.frequency == "month" else case.time
-    found = dates.date_rank(
-        case.y, base, case.time, candidates, case.steps,
-        draws=setting.simulations["date_rank"], rng=setting.generator(entry["id"], "date_rank"),
-    )
+    variation, key = Variation(identity.get("model", "primary"), case), ("all", "date_rank")
+    try:
+        found = dates.date_rank(
+            case.y, base, case.time, candidates, case.steps,
+            draws=setting.simulations["date_rank"], rng=setting.generator(entry["id"], "date_rank"),
+        )
+    except dates.Unrankable as error:
+        row = effects.tidy(variation, key, effects.EMPTY | {"n": len(case.y), "reason": str(error)})
+        results.effects += sentences.finish([row], case, entry, identity)
+        return
     text = {f"best_{i + 1}": " ".join(from_index(t, case.frequency) for t in best[0]) for i, best in enumerate(found.best[:5])}
     row = {"rank": found.rank, "n_sets": found.n_sets, "rank_by_t": found.rank_by_t}
     results.dates.append({"id": entry["id"], "p": found.p, "real_ratio": found.real_ratio} | row | text)
@@ -291,5 +301,5 @@ def rank_dates(results: Results, case: Case, entry: Mapping, setting: Setting, i
         results.dates_ratios.append({"id": entry["id"], "lower": low, "upper": high, "count": int(count)})
     note = f"rank {found.rank} of {found.n_sets} sets of dates"
     values = effects.EMPTY | {"n": len(case.y), "estimate": float(found.rank), "p": found.p, "reason": note}
-    ranked = effects.tidy(Variation(identity.get("model", "primary"), case), ("all", "date_rank"), values)
+    ranked = effects.tidy(variation, key, values)
     results.effects += sentences.finish([ranked], case, entry, identity)

@@ -45,16 +45,17 @@ def estimators(case: Case) -> Iterator[Variation]:
         yield Variation("quasi_poisson", case, estimator="quasi_poisson")
 
 
-def windows(case: Case, full: Case, other_end: int) -> Iterator[Variation]:
-    """Yield other starts (2 years later, 5 earlier) and the other end; `full` holds all periods of the source."""
+def windows(case: Case, full: Case, other_end: int | None) -> Iterator[Variation]:
+    """Yield other starts (2 years later, 5 earlier) and the other end, if any; `full` holds the source's periods."""
     start, end, year = int(case.time[0]), int(case.time[-1]), case.per_year
     yield Variation("start_later", case.between(start=start + 2 * year))
     earlier = start - 5 * year
     reason = "" if full.time[0] <= earlier else "the source does not reach five years further back"
     yield Variation("start_earlier", full.between(earlier, end), reason=reason)
-    last = positions(case, other_end)[1]
-    reason = "" if end > last else f"the window ends by {other_end}"
-    yield Variation(f"end_{other_end}", case.between(end=last), reason=reason)
+    if other_end is not None:
+        last = positions(case, other_end)[1]
+        reason = "" if end > last else f"the window ends by {other_end}"
+        yield Variation(f"end_{other_end}", case.between(end=last), reason=reason)
 
 
 def moved_dates(case: Case, alternatives: Mapping[str, tuple[str, int]]) -> Iterator[Variation]:
@@ -89,11 +90,12 @@ def rescaled(case: Case) -> Iterator[Variation]:
         yield Variation("other_scale", replace(case, y=-y if case.reverse else y, scale=other))
 
 
-def designs(case: Case, concurrent_step: int) -> Iterator[Variation]:
-    """Yield the case with a further step in a year of crisis, and with a variance ratio after the first juncture."""
-    column = (case.time >= positions(case, concurrent_step)[0]).astype(float)
-    reason = "" if 0 < column.sum() < len(column) else f"the window does not hold {concurrent_step}"
-    yield Variation(f"step_{concurrent_step}", case, extra={f"step_{concurrent_step}": column}, reason=reason)
+def designs(case: Case, concurrent_step: int | None) -> Iterator[Variation]:
+    """Yield the case with a step in a year of crisis, if any, and with a variance ratio after the first juncture."""
+    if concurrent_step is not None:
+        column = (case.time >= positions(case, concurrent_step)[0]).astype(float)
+        reason = "" if 0 < column.sum() < len(column) else f"the window does not hold {concurrent_step}"
+        yield Variation(f"step_{concurrent_step}", case, extra={f"step_{concurrent_step}": column}, reason=reason)
     yield Variation("variance_ratio", case, variance_ratio=True)
 
 
@@ -110,7 +112,7 @@ def recode(case: Case, name: str, juncture: str, first_treated: int) -> Variatio
     return Variation(name, replace(case, steps=steps), reason="same period" if steps == case.steps else "")
 
 
-def robust_rows(case: Case, full: Case, other_end: int) -> Iterator[Variation]:
+def robust_rows(case: Case, full: Case, other_end: int | None) -> Iterator[Variation]:
     """Yield the rows that Robust asks for: OLS, REML, other starts, other end, each year left out."""
     yield from (v for v in estimators(case) if v.estimator in ("ols", "reml"))
     yield from windows(case, full, other_end)
