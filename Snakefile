@@ -1,23 +1,28 @@
 """The study from raw tables to judged claims: the check at the head, the rules of each stage, the named targets."""
 
-import yaml
-from junctures.study.check import check_study
+import json
+from pathlib import Path
+
+from junctures.study.check import check_library, check_study
 from junctures.study.problems import StudyError
 from snakemake.exceptions import WorkflowError
 
 # No rule, since rules that write small shared files would rerun all their dependants: see CONTRIBUTING.md, "Staleness".
 if workflow.is_main_process:
     try:
-        check_study(".")
+        check_library(workflow.basedir)
+        check_study(".", code=workflow.basedir)
     except StudyError as error:
         raise WorkflowError(str(error)) from None
 
-with open("config.yaml", encoding="utf-8") as handle:
-    STUDY = yaml.safe_load(handle)
-
+STUDY = json.loads(Path("processed/meta/study.json").read_text(encoding="utf-8"))
 SERIES = list(STUDY["indicators"])
-POOLS = list(STUDY.get("pools") or {})
-LEADS = list(STUDY.get("leads") or {})
+POOLS = list(STUDY["pools"])
+LEADS = list(STUDY["leads"])
+SOURCES = sorted(path.parent.name for path in Path("raw").glob("*/SOURCE.yaml"))
+# A study in another folder need have neither a notebook nor a first page.
+NOTEBOOKS = [name for name in ["01_findings"] if Path(f"notebooks/{name}.py").exists()]
+PAGES = [name for name in ["README.md"] if Path(name).exists()]
 
 
 wildcard_constraints:
@@ -38,12 +43,12 @@ include: "workflow/rules/publish.smk"
 
 rule all:
     default_target: True
+    input:
+        codebook="processed/meta/codebook.csv",
+        claims="processed/results/claims.csv",
+        figures=rules.figures.input,
+        tables=rules.tables.input,
+        notebooks=expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),
+        pages=PAGES,
     message:
         "The study is built: README.md has the findings"
-    input:
-        "processed/meta/codebook.csv",
-        "processed/results/claims.csv",
-        rules.figures.input,
-        rules.tables.input,
-        "notebooks/01_findings.ipynb",
-        "README.md",

@@ -4,14 +4,14 @@
 
 
 rule build_codebook:
-    message:
-        "Writing the codebook from the columns that each SOURCE.yaml declares"
     input:
-        sources=expand("raw/{source}/SOURCE.yaml", source=sorted(glob_wildcards("raw/{source}/SOURCE.yaml").source)),
+        sources=expand("raw/{source}/SOURCE.yaml", source=SOURCES),
         code="processed/meta/code/build_codebook.txt",
     output:
         codebook="processed/meta/codebook.csv",
     log:
         "logs/build_codebook.log",
+    message:
+        "Writing the codebook from the columns that each SOURCE.yaml declares"
     script:
         "../scripts/build_codebook.py"

@@ -9,8 +9,6 @@ for figure in figures_of(STUDY):
     rule:
         name:
             f"plot_{figure}"
-        message:
-            f"Drawing the figure {figure}"
         input:
             **FIGURES[figure].input_paths(STUDY),
             code="processed/meta/code/plot_figure.txt",
@@ -20,12 +18,14 @@ for figure in figures_of(STUDY):
             f"logs/plot_figure/{figure}.log",
         params:
             figure=figure,
+        message:
+            f"Drawing the figure {figure}"
         script:
             "../scripts/plot_figure.py"
 
 
 rule figures:
+    input:
+        figures=[list(FIGURES[figure].output_paths(figure, STUDY).values()) for figure in figures_of(STUDY)],
     message:
         "All figures are drawn"
-    input:
-        [list(FIGURES[figure].output_paths(figure, STUDY).values()) for figure in figures_of(STUDY)],

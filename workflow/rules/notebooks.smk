@@ -4,8 +4,6 @@
 
 
 rule run_notebook:
-    message:
-        "Executing the notebook {wildcards.notebook}"
     input:
         source="notebooks/{notebook}.py",
         claims="processed/results/claims.csv",
@@ -20,5 +18,7 @@ rule run_notebook:
         notebook="notebooks/{notebook}.ipynb",
     log:
         "logs/run_notebook/{notebook}.log",
+    message:
+        "Executing the notebook {wildcards.notebook}"
     script:
         "../scripts/run_notebook.py"

@@ -4,8 +4,6 @@
 
 
 rule write_readme:
-    message:
-        "Writing the findings and the crosswalk into README.md"
     input:
         claims="processed/results/claims.csv",
         effects="processed/results/effects.csv",
@@ -19,5 +17,7 @@ rule write_readme:
         readme=update("README.md"),
     log:
         "logs/write_readme.log",
+    message:
+        "Writing the findings and the crosswalk into README.md"
     script:
         "../scripts/write_readme.py"

@@ -3,16 +3,9 @@
 # Makes processed/series/<indicator>.csv and <indicator>_rows.csv.
 
 
-def raw_table(wildcards):
-    """Return the raw table that an indicator is made from."""
-    return f"raw/{STUDY['indicators'][wildcards.indicator]['table']}.csv"
-
-
 rule build_series:
-    message:
-        "Building the series of {wildcards.indicator} from its raw rows"
     input:
-        table=raw_table,
+        table=lambda wildcards: f"raw/{STUDY['indicators'][wildcards.indicator]['table']}.csv",
         slice="processed/meta/slices/series_{indicator}.json",
         code="processed/meta/code/build_series.txt",
     output:
@@ -20,5 +13,7 @@ rule build_series:
         rows="processed/series/{indicator}_rows.csv",
     log:
         "logs/build_series/{indicator}.log",
+    message:
+        "Building the series of {wildcards.indicator} from its raw rows"
     script:
         "../scripts/build_series.py"

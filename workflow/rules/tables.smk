@@ -4,24 +4,16 @@
 
 from junctures.report.tables import TABLES
 
-SOURCES = sorted(glob_wildcards("raw/{source}/SOURCE.yaml").source)
-
-
-def table_inputs(table):
-    """Return argument -> path, or list of paths for the pattern of all sources, of one table's inputs."""
-    paths = TABLES[table].inputs
-    return {name: expand(path, source=SOURCES) if "{source}" in path else path for name, path in paths.items()}
-
-
 for table in TABLES:
 
     rule:
         name:
             f"tabulate_{table}"
-        message:
-            f"Writing the table {table}"
         input:
-            **table_inputs(table),
+            **{
+                name: expand(path, source=SOURCES) if "{source}" in path else path
+                for name, path in TABLES[table].inputs.items()
+            },
             code="processed/meta/code/tabulate.txt",
         output:
             csv=f"tables/{table}.csv",
@@ -31,12 +23,14 @@ for table in TABLES:
             f"logs/tabulate/{table}.log",
         params:
             table=table,
+        message:
+            f"Writing the table {table}"
         script:
             "../scripts/tabulate.py"
 
 
 rule tables:
+    input:
+        tables=expand("tables/{table}.{suffix}", table=list(TABLES), suffix=["csv", "md", "tex"]),
     message:
         "All tables are written"
-    input:
-        expand("tables/{table}.{suffix}", table=list(TABLES), suffix=["csv", "md", "tex"]),

@@ -2,38 +2,13 @@
 # Needs processed/series and the slices; all estimation happens here.
 # Makes processed/results/{effects,specifications,designs,fitted,dates,dates_years,dates_ratios}, a file an indicator and the unions.
 
-RESULTS = ["effects", "specifications", "designs", "fitted"]
-DATE_RESULTS = ["dates", "dates_years", "dates_ratios"]
-RANKED = [i for i in SERIES if STUDY["indicators"][i].get("date_rank")]
+from junctures.study.slices import lead_members, pool_members
+
+RANKED = [name for name in SERIES if STUDY["indicators"][name]["date_rank"]]
 TESTED = SERIES + POOLS + LEADS
 
 
-def members_of(pool):
-    """Return every indicator that a pool or one of its rows rests on."""
-    entry = STUDY["pools"][pool]
-    found = list(entry["members"])
-    for row in (entry.get("rows") or {}).values():
-        found += [*(row.get("members") or []), *(row.get("add") or []), *(row.get("replace") or {}).values()]
-    return list(dict.fromkeys(found))
-
-
-def pool_series(wildcards):
-    """Return the series of a pool's members."""
-    return [f"processed/series/{member}.csv" for member in members_of(wildcards.pool)]
-
-
-def lead_series(wildcards):
-    """Return the series behind the outcome and the leaders of a lead test."""
-    lead = STUDY["leads"][wildcards.lead]
-    members = []
-    for name in [lead["outcome"], lead["leader"], *lead["instead"]]:
-        members += STUDY["pools"][name]["members"] if name in STUDY["pools"] else [name]
-    return [f"processed/series/{member}.csv" for member in dict.fromkeys(members)]
-
-
 rule test_indicator:
-    message:
-        "Testing {wildcards.indicator} at each juncture"
     input:
         series="processed/series/{indicator}.csv",
         slice="processed/meta/slices/indicator_{indicator}.json",
@@ -48,15 +23,15 @@ rule test_indicator:
         dates_ratios="processed/results/dates_ratios/{indicator}.csv",
     log:
         "logs/test_indicator/{indicator}.log",
+    message:
+        "Testing {wildcards.indicator} at each juncture"
     script:
         "../scripts/test_indicator.py"
 
 
 rule test_pool:
-    message:
-        "Testing the pool {wildcards.pool} and ranking the dates against all others"
     input:
-        series=pool_series,
+        series=lambda wildcards: expand("processed/series/{id}.csv", id=pool_members(STUDY["pools"][wildcards.pool])),
         slice="processed/meta/slices/pool_{pool}.json",
         code="processed/meta/code/test_pool.txt",
     output:
@@ -69,15 +44,17 @@ rule test_pool:
         dates_ratios="processed/results/dates_ratios/{pool}.csv",
     log:
         "logs/test_pool/{pool}.log",
+    message:
+        "Testing the pool {wildcards.pool} and ranking the dates against all others"
     script:
         "../scripts/test_pool.py"
 
 
 rule test_leads:
-    message:
-        "Testing whether {wildcards.lead} holds: one index before another"
     input:
-        series=lead_series,
+        series=lambda wildcards: expand(
+            "processed/series/{id}.csv", id=lead_members(STUDY["leads"][wildcards.lead], STUDY["pools"])
+        ),
         slice="processed/meta/slices/leads_{lead}.json",
         code="processed/meta/code/test_leads.txt",
     output:
@@ -85,13 +62,13 @@ rule test_leads:
         specifications="processed/results/specifications/{lead}.csv",
     log:
         "logs/test_leads/{lead}.log",
+    message:
+        "Testing whether {wildcards.lead} holds: one index before another"
     script:
         "../scripts/test_leads.py"
 
 
 rule summarise_tests:
-    message:
-        "Joining all results and adjusting p-values over the families"
     input:
         effects=expand("processed/results/effects/{id}.csv", id=TESTED),
         specifications=expand("processed/results/specifications/{id}.csv", id=TESTED),
@@ -101,7 +78,6 @@ rule summarise_tests:
         dates_years=expand("processed/results/dates_years/{id}.csv", id=RANKED + POOLS),
         dates_ratios=expand("processed/results/dates_ratios/{id}.csv", id=RANKED + POOLS),
         slice="processed/meta/slices/summary.json",
-        claims="processed/meta/slices/claims.json",
         code="processed/meta/code/summarise_tests.txt",
     output:
         effects="processed/results/effects.csv",
@@ -113,5 +89,7 @@ rule summarise_tests:
         dates_ratios="processed/results/dates_ratios.csv",
     log:
         "logs/summarise_tests.log",
+    message:
+        "Joining all results and adjusting p-values over the families"
     script:
         "../scripts/summarise_tests.py"

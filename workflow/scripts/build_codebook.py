@@ -2,13 +2,14 @@
 
 
 def main(snakemake) -> None:
-    import pandas as pd
-
     from junctures.logs import job_log
-    from junctures.numbers import write_csv
-    from junctures.study.tables import build_codebook
 
     with job_log(snakemake.log[0]) as say:
+        import pandas as pd
+
+        from junctures.numbers import write_csv
+        from junctures.study.tables import build_codebook
+
         codebook = pd.DataFrame(build_codebook("."))
         say(f"{len(snakemake.input.sources)} sources, {len(codebook)} columns described")
         write_csv(codebook, snakemake.output.codebook)

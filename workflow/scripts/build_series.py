@@ -2,14 +2,15 @@
 
 
 def main(snakemake) -> None:
-    import json
-    from pathlib import Path
-
     from junctures.logs import job_log
-    from junctures.numbers import write_csv
-    from junctures.study.series import build_series, load_table
 
     with job_log(snakemake.log[0]) as say:
+        import json
+        from pathlib import Path
+
+        from junctures.numbers import write_csv
+        from junctures.study.series import build_series, load_table
+
         part = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
         table = load_table(snakemake.input.table)
         series, rows = build_series(part["indicator"], table, part["window"], time=part["time"])

@@ -2,16 +2,17 @@
 
 
 def main(snakemake) -> None:
-    import json
-    from pathlib import Path
-
     from junctures.logs import job_log
-    from junctures.numbers import read_csv, write_csv
-    from junctures.report.judgement import Data
-    from junctures.report.verdicts import judge_claims
-    from junctures.study.series import evidence, load_table
 
     with job_log(snakemake.log[0]) as say:
+        import json
+        from pathlib import Path
+
+        from junctures.numbers import read_csv, write_csv
+        from junctures.report.judgement import Data
+        from junctures.report.verdicts import judge_claims
+        from junctures.study.series import evidence, load_table
+
         claims = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
         names = {f"{Path(path).parent.name}/{Path(path).stem}": path for path in snakemake.input.tables}
         data = Data(

@@ -2,14 +2,15 @@
 
 
 def main(snakemake) -> None:
-    from pathlib import Path
-
     from junctures.logs import job_log
-    from junctures.report.figure_files import load_inputs, record_of, write_figure
-    from junctures.report.figures import FIGURES
 
-    name = snakemake.params.figure
     with job_log(snakemake.log[0]) as say:
+        from pathlib import Path
+
+        from junctures.report.figure_files import load_inputs, record_of, write_figure
+        from junctures.report.figures import FIGURES
+
+        name = snakemake.params.figure
         study = load_inputs({"study": snakemake.input.study})["study"]
         inputs = load_inputs(FIGURES[name].input_paths(study))
         for argument, value in inputs.items():

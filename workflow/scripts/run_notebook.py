@@ -2,12 +2,13 @@
 
 
 def main(snakemake) -> None:
-    from pathlib import Path
-
     from junctures.logs import job_log
-    from junctures.report.notebooks import run_notebook
 
     with job_log(snakemake.log[0]) as say:
+        from pathlib import Path
+
+        from junctures.report.notebooks import run_notebook
+
         cells = run_notebook(Path(snakemake.input.source), Path(snakemake.output.notebook))
         say(f"{snakemake.output.notebook}: {cells} cells executed")
 

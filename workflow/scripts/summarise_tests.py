@@ -2,19 +2,19 @@
 
 
 def main(snakemake) -> None:
-    import json
-    from pathlib import Path
-
-    from junctures.inference.families import add_attainable, add_families, add_robust, declare_tests
     from junctures.logs import job_log
-    from junctures.numbers import write_csv
-    from junctures.results import COLUMNS, join_results
 
     with job_log(snakemake.log[0]) as say:
+        import json
+        from pathlib import Path
+
+        from junctures.inference.families import add_attainable, add_families, add_robust, declare_tests
+        from junctures.numbers import write_csv
+        from junctures.results import COLUMNS, join_results
+
         summary = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
-        claims = json.loads(Path(snakemake.input.claims).read_text(encoding="utf-8"))
         frames = {name: join_results(snakemake.input[name], name) for name in COLUMNS}
-        effects = add_families(frames["effects"], declare_tests(claims, summary))
+        effects = add_families(frames["effects"], declare_tests(summary["claims"], summary))
         effects = add_robust(effects, frames["specifications"])
         frames["effects"] = add_attainable(effects, frames["designs"])
         for name, frame in frames.items():

@@ -3,12 +3,13 @@
 
 def main(snakemake) -> None:
     from junctures.logs import job_log
-    from junctures.report.figure_files import load_inputs
-    from junctures.report.table_formats import write_table
-    from junctures.report.tables import TABLES
 
-    name = snakemake.params.table
     with job_log(snakemake.log[0]) as say:
+        from junctures.report.figure_files import load_inputs
+        from junctures.report.table_formats import write_table
+        from junctures.report.tables import TABLES
+
+        name = snakemake.params.table
         paths = {argument: snakemake.input[argument] for argument in TABLES[name].inputs}
         inputs = load_inputs({k: v if isinstance(v, str) else list(v) for k, v in paths.items()})
         table = TABLES[name].build(**inputs)

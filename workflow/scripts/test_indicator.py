@@ -1,16 +1,17 @@
-"""Write every test of one indicator: effects, specifications, designs, fitted lines and, where asked for, date ranks."""
+"""Write every test of one indicator: effects, specifications, designs, fitted lines, date ranks where asked for."""
 
 
 def main(snakemake) -> None:
-    import json
-    from pathlib import Path
-
-    from junctures.inference.indicator import Setting, test_indicator
     from junctures.logs import job_log
-    from junctures.numbers import read_csv
-    from junctures.results import log_results, write_results
 
     with job_log(snakemake.log[0]) as say:
+        import json
+        from pathlib import Path
+
+        from junctures.inference.indicator import Setting, test_indicator
+        from junctures.numbers import read_csv
+        from junctures.results import log_results, write_results
+
         part = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
         series = read_csv(snakemake.input.series)
         say(f"{len(series)} rows of series in")

@@ -2,16 +2,17 @@
 
 
 def main(snakemake) -> None:
-    import json
-    from pathlib import Path
-
-    from junctures.inference.indicator import Setting
-    from junctures.inference.pool import lead_indices, test_leads
     from junctures.logs import job_log
-    from junctures.numbers import read_csv
-    from junctures.results import log_results, write_results
 
     with job_log(snakemake.log[0]) as say:
+        import json
+        from pathlib import Path
+
+        from junctures.inference.indicator import Setting
+        from junctures.inference.pool import lead_indices, test_leads
+        from junctures.numbers import read_csv
+        from junctures.results import log_results, write_results
+
         part = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
         series = {Path(path).stem: read_csv(path) for path in snakemake.input.series}
         indices = lead_indices(part["lead"], part["pools"], part["indicators"], series)

@@ -2,17 +2,19 @@
 
 
 def main(snakemake) -> None:
-    import json
-    from pathlib import Path
-
-    import yaml
     from junctures.logs import job_log
-    from junctures.numbers import read_csv
-    from junctures.report.figures import FIGURES
-    from junctures.report.readme import figure_outputs, table_outputs, update_readme, write_parts
-    from junctures.report.tables import TABLES
 
     with job_log(snakemake.log[0]) as say:
+        import json
+        from pathlib import Path
+
+        import yaml
+
+        from junctures.numbers import read_csv
+        from junctures.report.figures import FIGURES
+        from junctures.report.readme import figure_outputs, table_outputs, update_readme, write_parts
+        from junctures.report.tables import TABLES
+
         study = json.loads(Path(snakemake.input.study).read_text(encoding="utf-8"))
         records = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.records]
         claims, effects, designs = (read_csv(snakemake.input[name]) for name in ("claims", "effects", "designs"))

@@ -39,7 +39,7 @@ def check_study(
 
     Order: config, claims, SOURCE.yaml, checksums; every cell of the tables when raw/ or this package's `study` changed
     since the last full check. Raises StudyError with all problems; then nothing on disk has changed, as with
-    `writing=False`. `code` is the folder that holds workflow/scripts. Left-over outputs are told by `notify`.
+    `writing=False`. `code` is the folder that holds src/ and workflow/. Left-over outputs are told by `notify`.
     """
     root, code = Path(root), Path(code)
     state = _read_state(root)
@@ -66,6 +66,17 @@ def check_study(
     if writing:
         _write(root, study, sources, claims, code, state | {"full": seen})
     return study
+
+
+def check_library(code: str | Path) -> None:
+    """Raise StudyError unless the library that runs is the one beside the Snakefile, in the folder `code`."""
+    beside = Path(code).resolve() / "src" / "junctures"
+    if beside == PACKAGE.resolve():
+        return
+    what = f"this Python takes the library from {PACKAGE}, not from the folder of this Snakefile"
+    why = "an edit here would change nothing, and results would be of other code than this"
+    remedy = "Run `make setup` in that folder and use its environment (`source .venv/bin/activate`)."
+    raise StudyError([Problem("src/junctures", 0, "", what, why, remedy)])
 
 
 def check_sums(root: Path) -> tuple[dict[str, str], list[Problem]]:
@@ -147,7 +158,7 @@ def _write(
     meta = root / META
     modules = Modules(code / "src" / "junctures", code / "workflow" / "scripts", state.get("modules"))
     files = build_slices(study, sources, claims)
-    digests = modules.digests("*.py") | modules.digests("../../notebooks/*.py", "notebook_")
+    digests = modules.digests(code / "workflow" / "scripts") | modules.digests(root / "notebooks", "notebook_")
     files |= {f"code/{name}.txt": digest + "\n" for name, digest in digests.items()}
     for name, text in files.items():
         _write_text(meta / name, text)

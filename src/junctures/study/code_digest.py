@@ -79,7 +79,7 @@ def imported_names(source: str, module: str = "") -> set[str]:
 class Modules:
     """The modules of the package, each read once; what is known of an unchanged file comes from `cache`.
 
-    `folder` holds the package, `scripts` the files whose digests are wanted. After use `cache` holds what was read.
+    `folder` holds the package, `scripts` helpers that stand beside the scripts. After use `cache` holds what was read.
     """
 
     def __init__(self, folder: Path, scripts: Path, cache: Mapping[str, Mapping] | None = None) -> None:
@@ -100,7 +100,8 @@ class Modules:
                 except SyntaxError as error:
                     what = f"this is not valid Python: {error.msg}"
                     why = "every job that uses the file would fail"
-                    name = path.resolve().relative_to(self.folder.resolve().parents[1]).as_posix()
+                    place, code = path.resolve(), self.folder.resolve().parents[1]
+                    name = (place.relative_to(code) if place.is_relative_to(code) else path).as_posix()
                     problem = Problem(name, error.lineno or 0, "", what, why, "Mend the line, or restore it from git.")
                     raise StudyError([problem]) from None
             self.cache[key] = self._facts[path] = found
@@ -136,11 +137,10 @@ class Modules:
                     waiting.append((imported, found))
         return used
 
-    def digests(self, pattern: str, prefix: str = "") -> dict[str, str]:
-        """Return prefix and name -> digest of all code used, for every script that fits a pattern (from `scripts`)."""
+    def digests(self, folder: Path, prefix: str = "") -> dict[str, str]:
+        """Return prefix and name -> digest of all code used, for every Python file in a folder."""
         found = {}
-        folder, _, name = pattern.rpartition("/")
-        for script in sorted((self.scripts / folder).glob(name)):
+        for script in sorted(folder.glob("*.py")):
             used = self.used_by(script)
             found[prefix + script.stem] = digest_text("\n".join(f"{name} {used[name]}" for name in sorted(used)))
         return found

@@ -18,7 +18,8 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
     """Return the text of every slice by its path below processed/meta.
 
     One an indicator for its series (`series_`) and its tests (`indicator_`), one a pool and lead with the entries
-    of all that it rests on, one each for summary, figures and claims; study.json holds every value used.
+    of all that it rests on (without the words of a member, which no index uses), one each for summary (with the checks
+    that form a family), figures and claims; study.json holds every value used.
     """
     values = study.model_dump(mode="json")
     indicators, pools, window = values["indicators"], values["pools"], values["study"]["window"]
@@ -36,13 +37,11 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
         slices[f"series_{name}"] = {"indicator": _data_part(entry), "time": time, "window": window}
         slices[f"indicator_{name}"] = {"indicator": entry, **setting}
     for name, pool in pools.items():
-        members = {member: indicators[member] for member in pool_members(pool)}
+        members = {member: _member_part(indicators[member]) for member in pool_members(pool)}
         slices[f"pool_{name}"] = {"pool": pool, "indicators": members, **setting}
     for name, lead in values["leads"].items():
-        used = [lead["outcome"], lead["leader"], *lead["instead"]]
-        led = {each: pools[each] for each in used if each in pools}
-        members = [m for each in used for m in (pools[each]["members"] if each in pools else [each])]
-        entries = {member: indicators[member] for member in members}
+        led = {each: pools[each] for each in _lead_names(lead) if each in pools}
+        entries = {member: _member_part(indicators[member]) for member in lead_members(lead, pools)}
         slices[f"leads_{name}"] = {"lead": lead, "pools": led, "indicators": entries, **setting}
     slices["summary"] = {
         "junctures": values["junctures"],
@@ -50,6 +49,9 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
         "pools": {name: pool["members"] for name, pool in pools.items()},
         "leads": list(values["leads"]),
         "families": values["families"],
+        "claims": [
+            {"id": claim["id"], "check": claim["check"]} for claim in claims if claim["check"]["kind"] == "effect"
+        ],
     }
     slices["figures"] = {
         "title": values["study"]["title"],
@@ -73,6 +75,21 @@ def pool_members(pool: Mapping) -> Iterable[str]:
     for row in pool["rows"].values():
         found += [*row["members"], *row["add"], *row["replace"].values()]
     return dict.fromkeys(found)
+
+
+def lead_members(lead: Mapping, pools: Mapping[str, Mapping]) -> Iterable[str]:
+    """Return every indicator that a lead (as plain data) rests on, by itself or as member of a pool, each once."""
+    members = [m for each in _lead_names(lead) for m in (pools[each]["members"] if each in pools else [each])]
+    return dict.fromkeys(members)
+
+
+def _lead_names(lead: Mapping) -> list[str]:
+    return [lead["outcome"], lead["leader"], *lead["instead"]]
+
+
+def _member_part(entry: Mapping) -> dict:
+    """Return an indicator's entry without the words that only its own results show."""
+    return {key: value for key, value in entry.items() if key not in ("label", "dimension")}
 
 
 def _data_part(entry: Mapping) -> dict:
