@@ -5,6 +5,7 @@ import json
 import pytest
 
 from junctures.report import figure_files, style
+from junctures.report.inputs import load_inputs
 
 SOURCE = {"title": "Drills", "producer": "Nobody", "licence": "CC-BY-4.0", "citation": ["nobody_2000"]}
 STUDY = {"study": {"version": "9.9"}}
@@ -22,7 +23,7 @@ def test_several_files_are_found_under_indicator_table_and_source(tmp_path):
     (tmp_path / "raw/events/SOURCE.yaml").write_text("title: Drills\n", encoding="utf-8")
     (tmp_path / "series/drills_rows.csv").write_text("period,rows,n\n2005,2,1\n", encoding="utf-8")
     (tmp_path / "study.json").write_text('{"a": 1}', encoding="utf-8")
-    inputs = figure_files.load_inputs(
+    inputs = load_inputs(
         {
             "study": str(tmp_path / "study.json"),
             "sources": [str(tmp_path / "raw/events/SOURCE.yaml")],

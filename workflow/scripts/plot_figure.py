@@ -7,8 +7,9 @@ def main(snakemake) -> None:
     with job_log(snakemake.log[0]) as say:
         from pathlib import Path
 
-        from junctures.report.figure_files import load_inputs, record_of, write_figure
+        from junctures.report.figure_files import record_of, write_figure
         from junctures.report.figures import FIGURES
+        from junctures.report.inputs import load_inputs
 
         name = snakemake.params.figure
         study = load_inputs({"study": snakemake.input.study})["study"]
