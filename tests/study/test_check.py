@@ -107,10 +107,10 @@ def test_filter_changes_the_series_and_tests_of_its_indicator_only(small, code):
     assert files == expected | of_all("leads")
 
 
-def test_moved_juncture_changes_every_test_and_no_series(small, code):
+def test_moved_juncture_changes_every_test_at_a_juncture_and_no_series(small, code):
     files = changed(small, code, lambda: edit(small / "config.yaml", "date: 2012-01-05", "date: 2011-01-05"))
     expected = {"slices/summary.json", "slices/figures.json", "study.json"}
-    assert files == expected | of_all("indicator", "pool", "leads")
+    assert files == expected | of_all("indicator", "pool")
 
 
 def test_seed_changes_every_test_and_neither_series_nor_figures(small, code):

@@ -42,7 +42,8 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
     for name, lead in values["leads"].items():
         led = {each: pools[each] for each in _lead_names(lead) if each in pools}
         entries = {member: _member_part(indicators[member]) for member in lead_members(lead, pools)}
-        slices[f"leads_{name}"] = {"lead": lead, "pools": led, "indicators": entries, **setting}
+        # One series is set against another at no juncture.
+        slices[f"leads_{name}"] = {"lead": lead, "pools": led, "indicators": entries, **setting, "junctures": []}
     slices["summary"] = {
         "junctures": values["junctures"],
         "indicators": {name: {key: entry[key] for key in SUMMARY_KEYS} for name, entry in indicators.items()},
