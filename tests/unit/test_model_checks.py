@@ -93,8 +93,8 @@ def test_rejection_without_any_row_of_robust_supports_nothing():
 def test_reason_holds_the_figures_that_decide():
     found = effect(result(**UP, described="rate ratio 1.80"))
     assert found.reason == (
-        "Joint drills: step at one (2012) +0.50 on the square-root scale (95 % interval 0.10 to 0.90; p = 0.010, after "
-        "Holm 0.030; rate ratio 1.80); as claimed, in every row of Robust too."
+        "Joint drills, step from 2012 on: +0.50 on the square-root scale (95 % interval 0.10 to 0.90; p = 0.010, after "
+        "Holm 0.030; rate ratio 1.80 by quasi-Poisson); as claimed, in every row of Robust too."
     )
     assert found.evidence == "processed/results/effects.csv: drills primary one step"
     assert found.p == 0.03
@@ -129,6 +129,13 @@ def test_claim_is_small_only_if_each_member_is():
     assert effect(result(**small), result(**large, indicator="talks")).label == ""
 
 
+def test_vintages_of_one_series_are_told_under_one_head():
+    found = effect(result(**FLAT, vintage="2022-03"), result(**FLAT, vintage="2024-03"))
+    assert found.reason.startswith("Joint drills, step from 2012 on: vintage 2022-03 +0.00 on the square-root scale")
+    assert "; vintage 2024-03 +0.00 on the square-root scale" in found.reason
+    assert found.reason.endswith(". Each: the whole interval lies below the smallest effect of interest, 0.30.")
+
+
 def test_largest_adjusted_p_is_the_claims():
     rows = result(**UP), result(**(UP | {"p_holm": 0.04}), indicator="talks")
     assert effect(*rows).p == 0.04
@@ -150,8 +157,8 @@ def test_shown_rows_are_told_but_neither_decide_nor_count_as_evidence():
     check = {"sign": "positive", "members": [key(deciding)], "shown": [key(shown), key(deciding) | {"model": "ols"}]}
     found = model_checks.judge_effect(check, CLAIM, evidence(deciding, shown))
     assert found.verdict == "ruled_out"
-    assert "Shown, without deciding: Wide drills: step at one (2012) +0.50" in found.reason
-    assert "Joint drills: step at one (2012) in the model ols +0.00" in found.reason
+    assert "Shown, without deciding: Wide drills, step from 2012 on: +0.50" in found.reason
+    assert "Joint drills, step from 2012 on (model ols): +0.00" in found.reason
     assert found.evidence == "processed/results/effects.csv: drills primary one step"
 
 
@@ -216,7 +223,7 @@ def test_staged_rise_fails_where_a_step_changes_its_sign():
     large = UP | {"upper": 1.4}
     found = staged(large, large, large, fragile={"ols": {"estimate": -0.1}})
     assert found.verdict == "cannot_tell"
-    assert "changes its sign at one in ols" in found.reason
+    assert "A step changes its sign: the step from 2012 on in the rows OLS." in found.reason
 
 
 def test_staged_rise_may_lose_its_p_when_a_year_is_left_out():
@@ -242,7 +249,12 @@ def test_staged_rise_of_a_constant_series_is_untestable_by_the_rows_that_say_why
 
 def test_staged_reason_holds_every_figure_that_decides():
     found = staged()
-    for part in ("+0.50 at one (0.10 to 0.90)", "p = 0.010", "p = 0.020", "rank 3 of 100 sets of dates, p = 0.030"):
+    for part in (
+        "+0.50 (0.10 to 0.90) from 2012 on",
+        "p = 0.010",
+        "p = 0.020",
+        "rank 3 of 100 sets of dates, p = 0.030",
+    ):
         assert part in found.reason
     assert "drills quadratic all staged" in found.evidence
 

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from junctures.inference.families import KEY, LEVEL, fragile_rows, is_robust, key_of, sign_of
 from junctures.report.judgement import VERDICTS, Data, Verdict
-from junctures.report.wording import brief, capital, figures, interval, listed, name_of, number, p_value, phrase
+from junctures.report.wording import (
+    brief,
+    capital,
+    figures,
+    interval,
+    listed,
+    name_of,
+    number,
+    p_value,
+    phrase,
+    place,
+    row_name,
+)
 
 SIGNS = {"positive": 1, "negative": -1}
 DATE_RANK_RULED_OUT = 0.5  # a rank this ordinary speaks against special dates
@@ -106,8 +118,7 @@ def _judge_members(check: Mapping, claim: Mapping, data: Data, keys: Iterable[Ma
     if flagged:
         numbers = f"; by the numbers alone it would be {VERDICTS[verdict]}" if capped else ""
         sentences.append(
-            "Its table does not cover the years before as it covers those after, so that no verdict beyond cannot tell "
-            f"may rest on it{numbers}."
+            f"Its table does not cover all years alike, so that no verdict beyond cannot tell may rest on it{numbers}."
         )
     known = [member.p for member in members if member.p == member.p]
     return Verdict(
@@ -136,10 +147,15 @@ def _judge_member(row: dict, sign: int, claim: Mapping, data: Data, adjusted: bo
 
 def _tell(members: Iterable[Judged], sign: int, adjusted: bool) -> list[str]:
     """Return a sentence a member, or one for all where the same rule decided each."""
-    told = [(capital(phrase(m.row, m.p if adjusted else None)), _why(m, sign)) for m in members]
-    if len(told) > 1 and len({why for _, why in told}) == 1:
-        return [f"{'; '.join(words for words, _ in told)}. Each: {told[0][1]}."]
-    return [f"{words}; {why}." for words, why in told]
+    rows = [member.row | {"adjusted": member.p if adjusted else None} for member in members]
+    whys = [_why(member, sign) for member in members]
+    if len(rows) > 1 and len(set(whys)) == 1:
+        return [f"{capital(phrase(rows, _decisive))}. Each: {whys[0]}."]
+    return [f"{capital(phrase([row], _decisive))}; {why}." for row, why in zip(rows, whys, strict=True)]
+
+
+def _decisive(row: Mapping) -> str:
+    return figures(row, row["adjusted"])
 
 
 def _why(member: Judged, sign: int) -> str:
@@ -171,7 +187,7 @@ def _why(member: Judged, sign: int) -> str:
 def _readable(names: Iterable[str]) -> list[str]:
     """Return names of Robust rows as words, at most five of them."""
     names = list(names)
-    words = [name.replace("_", " ") for name in names[:5]]
+    words = [row_name(name) for name in names[:5]]
     return words if len(names) <= 5 else [*words, f"{len(names) - 5} more"]
 
 
@@ -180,7 +196,7 @@ def _shown(check: Mapping, claim: Mapping, data: Data) -> list[str]:
     rows = [find_row(data, key, claim) for key in check.get("shown", ())]
     sentences = []
     if rows:
-        sentences.append(f"Shown, without deciding: {'; '.join(brief(row) for row in rows)}.")
+        sentences.append(f"Shown, without deciding: {phrase(rows, brief)}.")
     if check.get("nothing_on"):
         sentences.append(f"No table here bears on {check['nothing_on']}.")
     return sentences
@@ -199,7 +215,7 @@ def judge_staged(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     staged, rank = (find_row(data, base | {"estimand": e}, claim, instead=base) for e in ("staged", "date_rank"))
     quadratic = find_row(data, curved | {"estimand": "staged"}, claim, instead=curved)
     steps = [find_row(data, base | {"juncture": j, "estimand": "step"}, claim) for j in check["junctures"]]
-    turned = {s["juncture"]: fragile_rows(s, data.specifications, ask_p=False) for s in steps}
+    turned = {place(s): fragile_rows(s, data.specifications, ask_p=False) for s in steps}
     verdict = _decide_staged(staged, rank, quadratic, mean, steps, any(turned.values()), check["unit"], data)
     label = capital(name_of(staged))
     figures_told = _staged_sentence(label, staged, quadratic, rank, steps, mean)
@@ -231,23 +247,23 @@ def _staged_sentence(label: str, staged: Mapping, quadratic: Mapping, rank: Mapp
     each = listed(_step_figures(step) for step in steps)
     return (
         f"{label}: steps {each}; a rise at every juncture has {p_value(staged['p'])}, with a quadratic trend "
-        f"{figures(quadratic)}; the dates have {figures(rank)}; mean step {figures(mean)}."
+        f"{figures(quadratic)}; the junctures' dates have {figures(rank)}; mean step {figures(mean)}."
     )
 
 
 def _step_figures(step: Mapping) -> str:
-    return f"{number(step['estimate'], signed=True)} at {step['juncture']} ({interval(step)})"
+    return f"{number(step['estimate'], signed=True)} ({interval(step)}){place(step)}"
 
 
 def _staged_why(verdict: str, turned: Mapping[str, list[str]], unit: float) -> str:
-    changed = [f"{juncture} in {listed(_readable(rows))}" for juncture, rows in turned.items() if rows]
-    signs = f"The step changes its sign at {'; at '.join(changed)}." if changed else ""
+    changed = [f"the step{where} in the rows {listed(_readable(rows))}" for where, rows in turned.items() if rows]
+    signs = f"A step changes its sign: {'; '.join(changed)}." if changed else ""
     words = {
         "untestable": "Nothing can be tested.",
         "contradicted": "The mean step is the opposite of what is claimed, in every row of Robust too.",
         "supported": "All three tests hold and no step changes its sign in the rows of Robust.",
         "ruled_out": "The whole interval of the mean step, and that of at least one step, lies below one declared "
-        f"scale, {unit:g}.",
+        f"scale{'' if unit == 1 else f', {unit:g}'}.",
         "cannot_tell": "Not every test of a staged rise holds, and the intervals do not exclude one.",
     }
     return " ".join(filter(None, (words[verdict], signs if verdict == "cannot_tell" else "")))
@@ -263,18 +279,18 @@ def judge_date_rank(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     rank = find_row(data, base | {"estimand": "date_rank"}, claim)
     steps = [find_row(data, base | {"juncture": j, "estimand": "step"}, claim) for j in check["junctures"]]
     sign = SIGNS[check["sign"]]
-    opposite = [s["juncture"] for s in steps if s["p"] <= LEVEL and sign_of(s) == -sign]
-    against = f"; the step at {listed(opposite)} goes the other way" if opposite else ""
+    opposite = [f"the step{place(s)}" for s in steps if s["p"] <= LEVEL and sign_of(s) == -sign]
+    against = f"; {listed(opposite)} {'goes' if len(opposite) == 1 else 'go'} the other way" if opposite else ""
     if rank["p"] != rank["p"]:
         verdict, why = "untestable", "nothing can be tested"
     elif rank["p"] <= LEVEL and not opposite:
-        verdict, why = "supported", "few series with a trend alone rank their dates as high"
+        verdict, why = "supported", "few series with a trend and no step rank these dates as high"
     elif rank["p"] >= DATE_RANK_RULED_OUT:
-        verdict, why = "ruled_out", "at least half of all series with a trend alone rank these dates as high"
+        verdict, why = "ruled_out", "at least half of all series with a trend and no step rank these dates as high"
     else:
-        verdict, why = "cannot_tell", f"series with a trend alone may well rank these dates as high{against}"
+        verdict, why = "cannot_tell", f"series with a trend and no step may well rank these dates as high{against}"
         why = f"the rank is rare without a change, but it is blind to direction{against}" if rank["p"] <= LEVEL else why
-    sentence = f"{capital(name_of(rank))}: the dates have {figures(rank)}; {why}."
+    sentence = f"{capital(name_of(rank))}: the junctures' dates have {figures(rank)}; {why}."
     return Verdict(
         verdict, " ".join([sentence, *_shown(check, claim, data)]), cite([rank, *steps]), p=_known(rank["p"])
     )
@@ -302,7 +318,7 @@ def judge_leads(check: Mapping, claim: Mapping, data: Data) -> Verdict:
             "ruled_out",
             "the whole interval of the year before lies below the smallest coefficient of interest",
         )
-        why += f", {number(before['smallest_effect'])}"
+        why += f", {number(before['smallest_effect'])} declared scales of the outcome for each one of the leader"
     else:
         verdict, why = "cannot_tell", _leads_undecided(before, after, leads and follows, data)
     sentence = (

@@ -28,6 +28,13 @@ REQUIRED = (
     "by",
 )
 
+WHY = {
+    "supported": "at least {by:g} apart, by each coder's own codes in the same direction",
+    "mixed": "at least {by:g} apart, by each coder's own codes in the same direction, but not over all documents",
+    "contradicted": "at least {by:g} apart, by each coder's own codes too in the direction that is not claimed",
+    "cannot_tell": "less than {by:g} apart, or not in the same direction by each coder's own codes",
+}
+
 
 def judge_ordering(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     """Return the verdict on one state's documents being coded higher than another's within a window of dates.
@@ -57,6 +64,7 @@ def judge_ordering(check: Mapping, claim: Mapping, data: Data) -> Verdict:
         verdict = "cannot_tell"
     else:
         verdict = _verdict(_difference(means), coders, wide, check["by"])
+        words += f"; {WHY[verdict].format(by=check['by'])}"
     words += f"; over all documents of the window {shown}"
     return Verdict(verdict, capital(words) + ".", sources.text())
 

@@ -16,6 +16,7 @@ from junctures.study.measures import column_of
 
 HOLDS, FAILS, MIXED, DISPUTED, OPEN, MISSING = "holds", "fails", "mixed", "disputed", "open", "missing"
 COMMON = ("id", "text", "form", "main")
+CODES = {"0": "no", "1": "yes"}  # how tables code what a document says or a row is
 
 
 @dataclass
@@ -42,7 +43,7 @@ def figure(value: float) -> str:
 
 
 def describe(rows: pd.DataFrame, columns: list[str]) -> str:
-    """Return cells of rows in words, row by row: a column with a number is named, a text stands alone."""
+    """Return cells of rows in words, row by row: a column with a number, yes or no is named, a text stands alone."""
     return "; ".join(_cells(row, columns) for _, row in rows.iterrows())
 
 
@@ -50,12 +51,12 @@ def _cells(row: Mapping, columns: list[str]) -> str:
     words = []
     for column in columns:
         value = row[column] or "blank"
-        words.append(f"{column.replace('_', ' ')} {value}" if re.fullmatch(r"[\d.]+|blank", value) else value)
+        words.append(f"{column.replace('_', ' ')} {value}" if re.fullmatch(r"[\d.]+|blank|yes|no", value) else value)
     return ", ".join(words)
 
 
 def recorded(rows: pd.DataFrame, where: Mapping, expect: Mapping) -> str:
-    """Return what the cells hold that an expectation reads: a number read in a text, or the clause of a long text."""
+    """Return what the cells hold that an expectation reads: a code in words, a number or clause of a long text."""
     words = []
     for _, row in rows.iterrows():
         cells = []
@@ -64,6 +65,8 @@ def recorded(rows: pd.DataFrame, where: Mapping, expect: Mapping) -> str:
             patterns = [each["matches"] for each in asked if "matches" in each]
             if isinstance(condition, Mapping) and "read" in condition:
                 cells.append(figure(read_numbers(pd.Series([row[column]]), condition["read"])[0]))
+            elif isinstance(condition, str) and condition in CODES:
+                cells.append(CODES.get(row[column], row[column]))
             else:
                 cells.append(_clause(row[column], patterns))
         words.append(" and ".join(cells))
@@ -306,13 +309,19 @@ def _compare(part: Mapping, data: Data, narrow: Mapping | None) -> Finding:
         if left is None or right is None:
             return Finding(OPEN, "", sources)
         says = relation["left"].get("says", "")
-        words.append(f"{says} {figure(left)}".strip() + ("" if fixed else f" against {figure(right)}"))
+        words.append(f"{says} {figure(left)}".strip() + ("" if fixed else f" against {_of_right(relation, right)}"))
         good = RELATIONS[relation["is"]](left, right * relation.get("times", 1))
         outcomes.append(HOLDS if good else relation.get("otherwise", FAILS))
     outcome = next((each for each in (FAILS, MIXED) if each in outcomes), HOLDS)
     if outcome == FAILS and not part.get("complete", True):
         outcome = OPEN
     return Finding(outcome, ", ".join(words), sources)
+
+
+def _of_right(relation: Mapping, value: float) -> str:
+    """Return the number that is compared with, what it is called before it, and what it is multiplied by."""
+    times = f"{relation['times']:g} times " if "times" in relation else ""
+    return times + f"{relation['right'].get('says', '')} {figure(value)}".strip()
 
 
 ROWS = ("table", "where", "expect", "complete", "count", "tables", "distinct", "nth", "time", "with", "show")

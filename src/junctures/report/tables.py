@@ -58,7 +58,7 @@ def build_findings(claims: pd.DataFrame, study: Mapping) -> Table:
     caption = (
         f"Verdicts on {len(claims)} statements of the article, in two ledgers: what a model with a known error rate "
         "decides, and what dated records decide. The ledgers are of different strength and are never added up. "
-        "'Cannot tell' is not 'no': the series is too short or too noisy for an answer."
+        "'Cannot tell' is not 'no': the series is too short or too noisy for an answer, or no record bears on it."
     )
     return Table("Findings: verdicts by ledger", caption, counts, parts)
 

@@ -1,6 +1,8 @@
 """How figures are put into a plain sentence: numbers, p-values, rows and lists, the same in every reason."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
 
 SCALES = {
     "sqrt": "on the square-root scale",
@@ -20,11 +22,12 @@ ESTIMANDS = {
     "lead_after": "coefficient of the year after",
     "lead_same": "coefficient of the same year",
     "staged": "rise at every juncture",
-    "date_rank": "rank of the dates",
+    "date_rank": "the junctures' dates",
 }
 
 
 SLOPES = ("ramp", "slope_change")
+ROWS = {"ols": "OLS", "reml": "REML", "start_later": "starting later", "start_earlier": "starting earlier"}
 
 
 def number(value: float, signed: bool = False) -> str:
@@ -38,10 +41,10 @@ def p_value(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def listed(words: Iterable[str]) -> str:
-    """Return words joined by commas and `and`."""
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Return words joined by commas and, before the last one, `and` or `or`."""
     words = list(words)
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def capital(text: str) -> str:
@@ -62,7 +65,7 @@ def figures(row: Mapping, adjusted: float | None = None) -> str:
     if adjusted is not None:
         parts[-1] += f", after Holm {adjusted:.3f}" if adjusted >= 0.001 else ", after Holm < 0.001"
     if described := text(row.get("described")):
-        parts.append(described)
+        parts.append(f"{described} by quasi-Poisson" if described.startswith("rate ratio") else described)
     a_period = f" a {row['frequency']}" if row["estimand"] in SLOPES else ""
     return f"{number(row['estimate'], signed=True)}{scale}{a_period} ({'; '.join(parts)})"
 
@@ -73,16 +76,23 @@ def text(cell: object) -> str:
 
 
 def place(row: Mapping) -> str:
-    """Return where an estimate sits: the juncture with its first treated period, or nothing for all junctures."""
+    """Return where an estimate sits: its first treated period (else its juncture), or nothing for all junctures."""
     if row["juncture"] == "all":
         return ""
-    return f" at {row['juncture']}" + (f" ({row['first_treated']})" if text(row.get("first_treated")) else "")
+    start = text(row.get("first_treated"))
+    return f" from {start} on" if start else f" at {row['juncture']}"
 
 
 def models(row: Mapping) -> str:
     """Return the model's name in brackets where it is not the main one of an indicator or pool."""
     main = row["model"] in ("primary", "leads") or row["model"].startswith("pool_")
-    return "" if main else f" in the model {row['model']}"
+    return "" if main else f" (model {row['model']})"
+
+
+def row_name(name: str) -> str:
+    """Return the name of a row of Robust as people read it."""
+    years = re.sub(r"^(end|start)_(?=\d)", lambda found: f"{found[1]}ing in ", name)
+    return ROWS.get(name, years.replace("_", " "))
 
 
 def name_of(row: Mapping) -> str:
@@ -92,19 +102,27 @@ def name_of(row: Mapping) -> str:
     return head.removesuffix(vintage) if window else row["indicator"]
 
 
-def phrase(row: Mapping, adjusted: float | None = None) -> str:
-    """Return one row as a phrase: who, which estimand, where, its figures."""
-    vintage = f", vintage {row['vintage']}" if text(row.get("vintage")) else ""
-    return f"{name_of(row)}{vintage}: {ESTIMANDS[row['estimand']]}{place(row)}{models(row)} {figures(row, adjusted)}"
+def phrase(rows: Iterable[Mapping], tell: Callable[[Mapping], str] = figures) -> str:
+    """Return rows as one phrase: who, which estimand, where, and the figures that `tell` makes of a row.
+
+    Neighbours that differ only in their vintage share their head.
+    """
+    parts = []
+    for head, group in groupby(rows, key=_head):
+        each = [(f"vintage {row['vintage']} " if text(row.get("vintage")) else "") + tell(row) for row in group]
+        parts.append(f"{head}: {'; '.join(each)}")
+    return "; ".join(parts)
+
+
+def _head(row: Mapping) -> str:
+    return f"{name_of(row)}, {ESTIMANDS[row['estimand']]}{place(row)}{models(row)}"
 
 
 def brief(row: Mapping) -> str:
-    """Return one row as a short phrase, for rows that are shown and decide nothing."""
-    vintage = f", vintage {row['vintage']}" if text(row.get("vintage")) else ""
-    head = f"{name_of(row)}{vintage}: {ESTIMANDS[row['estimand']]}{place(row)}{models(row)}"
+    """Return the figures of a row that is shown and decides nothing: estimate, interval, p."""
     if row["p"] != row["p"] or row["estimand"] in ("staged", "date_rank"):
-        return f"{head}: {figures(row)}"
-    return f"{head} {number(row['estimate'], signed=True)} ({interval(row)}; {p_value(row['p'])})"
+        return figures(row)
+    return f"{number(row['estimate'], signed=True)} ({interval(row)}; {p_value(row['p'])})"
 
 
 def interval(row: Mapping) -> str:
