@@ -39,7 +39,8 @@ CLAIMS = pd.DataFrame(
 )
 EFFECTS = pd.DataFrame(
     [
-        {"indicator": name, "model": "primary", "vintage": "", "window_start": "2000", "described": described,
+        {"indicator": name, "model": "primary", "vintage": "", "juncture": "one", "estimand": "step",
+         "first_treated": "2012", "window_start": "2000", "coverage_flag": "no", "described": described,
          "sentence": f"{label} (2000 to 2021, n = 22), model primary: a step."}
         for name, described, label in [("drills", "rate ratio 1.50", "Joint drills"), ("talks", "", "Talks")]
     ]
@@ -78,8 +79,10 @@ def test_ledgers_are_counted_apart():
 def test_summary_says_counts_headline_blindness_and_shows_the_figure():
     text = readme.write_summary(CLAIMS, EFFECTS, DESIGNS, FIGURE)
     assert "| Claims tested by a model | 1 | 0 | 0 | 1 | 1 | 0 |" in text
-    assert "Of the 1 claims about cooperation as a whole **supported**: none;" in text
-    assert '**ruled out**: "The whole rise"; **cannot tell**: 0.' in text
+    assert (
+        "Of the 1 claims about cooperation as a whole that a model tests, none is supported, contradicted or mixed; "
+        '1 is **ruled out**: "The whole rise".'
+    ) in text
     assert '"Cannot tell" is not "no".' in text
     assert text.endswith('![Three columns of intervals (95 %).](figures/seen.svg "What could be seen")')
 
@@ -88,8 +91,27 @@ def test_blindness_is_that_of_the_sharpest_undecided_design_at_the_told_persiste
     undecided = pd.concat([CLAIMS, pd.DataFrame([claim("talks", "cannot_tell")])])
     text = readme.unseen(undecided, EFFECTS, DESIGNS)
     # A jump of 4 smallest effects of a count is a rate ratio of (1 + 4 (sqrt(1.5) - 1))^2 = 3.61.
-    assert "Joint drills (by year, n = 22), a jump at one of less than 4.0 times the smallest effect" in text
+    assert "Joint drills, n = 22 years, a step from 2012 on of less than 4.0 smallest effects of interest" in text
     assert "(a rate ratio of 3.6)" in text
+
+
+def test_blindness_names_a_series_and_beside_it_an_index():
+    row = EFFECTS.iloc[1].to_dict() | {"indicator": "index", "model": "pool_index", "sentence": "All drills (2000 to x"}
+    design = DESIGNS.iloc[2].to_dict() | {"indicator": "index", "model": "pool_index", "jump_80_smallest": 2.0}
+    index = claim("index", "cannot_tell", evidence="processed/results/effects.csv: index pool_index one step")
+    tables = [pd.concat([table, pd.DataFrame([new])], ignore_index=True)
+              for table, new in ((CLAIMS, index), (EFFECTS, row), (DESIGNS, design))]  # fmt: skip
+    text = readme.unseen(*tables, {"one": "the first juncture"})
+    assert 'series, Joint drills, n = 22 years, a step at "the first juncture" of less than 4.0 ' in text
+    assert 'index, All drills, n = 22 years, a step at "the first juncture" of less than 2.0 ' in text
+
+
+def test_series_that_is_undecided_by_its_coverage_says_nothing_of_the_design():
+    assert readme.unseen(CLAIMS, EFFECTS.assign(coverage_flag="yes"), DESIGNS) == ""
+
+
+def test_juncture_is_told_by_its_label_where_labels_are_given():
+    assert "| The first | The talks rise. |" in readme.write_findings(CLAIMS, {"one": "The first"})
 
 
 def test_nothing_is_said_of_blindness_where_every_claim_is_decided():
@@ -102,7 +124,14 @@ def test_findings_list_tested_claims_and_records_that_fail():
     assert "| one | The fact rise. (implied) | contradicted |" in text
     assert "The fact_two rise." not in text
     assert "1 of the 3 that an interval can rule out are" in text
-    assert "0.1 would be ruled out falsely" in text
+    assert "0.1 would be ruled out falsely." in text
+    assert "by the rank of the dates" not in text
+
+
+def test_claim_ruled_out_by_its_rank_is_counted_apart():
+    text = readme.write_findings(CLAIMS.assign(kind=["effect", "effect", "date_rank", "first", "first"]))
+    assert "0 of the 2 that an interval can rule out are" in text
+    assert "1 more by the rank of the dates, which has no such error rate." in text
 
 
 def test_column_of_blank_labels_read_as_missing_numbers_is_not_told():

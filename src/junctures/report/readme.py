@@ -6,11 +6,12 @@ import pandas as pd
 
 from junctures.report.citations import cite_bibtex, cite_text
 from junctures.report.judgement import VERDICTS
-from junctures.report.wording import capital, name_of, p_value, text
+from junctures.report.wording import capital, listed, name_of, p_value, place, text
 
 LEDGERS = {"tested": "claims tested by a model", "checked": "claims checked against records"}
 FALSE_RULED_OUT = 0.025  # the share of true smallest effects whose 95 % interval lies wholly below them
 TABLE_LICENCE = "CC-BY-4.0; data under each source's terms"
+POOL = "pool_"
 RHO = 0.4  # the persistence at which the jump that a design could see is told
 RATE_RATIO_UNIT = (
     1.5**0.5 - 1
@@ -41,18 +42,20 @@ def write_parts(
     figure: Mapping,
     outputs: Iterable[Mapping],
     about: Mapping | None = None,
+    junctures: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the body of every part of README: its arguments are those of the functions for each part.
 
-    With `about`, CITATION.cff as a dict, the crosswalk ends with how to cite one of its outputs.
+    With `about`, CITATION.cff as a dict, the crosswalk ends with how to cite one of its outputs. `junctures` maps ids
+    to the labels that people read (`tables.juncture_labels`); without it ids and first treated periods stand in.
     """
     crosswalk = write_crosswalk(outputs)
     if about is not None:
         crosswalk += f"\n\nTo cite one output, here the first figure: {cite_text(figure, about)}"
         crosswalk += f"\n\n```bibtex\n{cite_bibtex(figure, about)}\n```"
     return {
-        "summary": write_summary(claims, effects, designs, figure),
-        "findings": write_findings(claims),
+        "summary": write_summary(claims, effects, designs, figure, junctures),
+        "findings": write_findings(claims, junctures),
         "crosswalk": crosswalk,
     }
 
@@ -70,14 +73,20 @@ def count_verdicts(claims: pd.DataFrame) -> pd.DataFrame:
     return counts.reindex(index=list(LEDGERS), columns=list(VERDICTS), fill_value=0)
 
 
-def write_summary(claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame, figure: Mapping) -> str:
+def write_summary(
+    claims: pd.DataFrame,
+    effects: pd.DataFrame,
+    designs: pd.DataFrame,
+    figure: Mapping,
+    junctures: Mapping[str, str] | None = None,
+) -> str:
     """Return the counts of both ledgers, the headline, what the design could not see, and the figure that shows it.
 
     `figure` is the record of that figure: id, title, alt.
     """
     counts = count_verdicts(claims)
     rows = [[capital(words), *counts.loc[ledger]] for ledger, words in LEDGERS.items()]
-    blind = unseen(claims, effects, designs)
+    blind = unseen(claims, effects, designs, junctures)
     limits = '"Cannot tell" is not "no".'
     return "\n".join(
         [
@@ -102,32 +111,62 @@ def headline(claims: pd.DataFrame) -> str:
     whole = claims[(claims["ledger"] == "tested") & (claims["dimension"] == "overall")]
     if whole.empty:
         return ""
-    parts = []
+    none, parts = [], []
     for verdict in ("supported", "contradicted", "mixed", "ruled_out"):
         statements = whole.loc[whole["verdict"] == verdict, "statement"]
-        told = ", ".join(f'"{statement.rstrip(".")}"' for statement in statements)
-        parts.append(f"**{VERDICTS[verdict]}**: {told or 'none'}")
-    rest = int(whole["verdict"].isin(["cannot_tell", "untestable"]).sum())
-    return f"Of the {len(whole)} claims about cooperation as a whole {'; '.join(parts)}; **cannot tell**: {rest}."
+        told = listed(f'"{statement.rstrip(".")}"' for statement in statements) if len(statements) else ""
+        if told:
+            parts.append(f"{_number_is(len(statements))} **{VERDICTS[verdict]}**: {told}")
+        else:
+            none.append(VERDICTS[verdict])
+    if none:
+        parts.insert(0, f"none is {listed(none, 'or')}")
+    if rest := int(whole["verdict"].isin(["cannot_tell", "untestable"]).sum()):
+        parts.append(f"{rest} **cannot be told**")
+    return f"Of the {len(whole)} claims about cooperation as a whole that a model tests, {'; '.join(parts)}."
 
 
-def unseen(claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame) -> str:
-    """Return which undecided step rests on the sharpest design, and the jump that even it misses one time in five."""
+def _number_is(n: int) -> str:
+    return f"{n} {'is' if n == 1 else 'are'}"
+
+
+def unseen(
+    claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame, junctures: Mapping[str, str] | None = None
+) -> str:
+    """Return the jump that is missed one time in five even by the sharpest design of an undecided step.
+
+    That of a single series, by name, and that of an index; nothing where every claim is decided. A series with a
+    coverage flag is left out, since it is undecided whatever its design.
+    """
     undecided = claims[(claims["kind"] == "effect") & (claims["verdict"] == "cannot_tell")]
     cells = {cell for evidence in undecided["evidence"] for cell in _cells(evidence)}
     seen = designs[(designs["estimand"] == "step") & (designs["rho"] == RHO) & designs["jump_80_smallest"].notna()]
     seen = seen[[(r.indicator, r.model, r.juncture) in cells for r in seen.itertuples()]]
-    if seen.empty:
+    seen = seen[~seen["indicator"].isin(set(effects.loc[effects["coverage_flag"] == "yes", "indicator"]))]
+    pooled = seen["model"].astype(str).str.startswith(POOL)
+    told = [
+        f"even in the sharpest undecided {kind}, {_sharpest(rows, effects, junctures or {})}"
+        for kind, rows in (("series", seen[~pooled]), ("index", seen[pooled]))
+        if len(rows)
+    ]
+    if not told:
         return ""
+    return f"The designs could not see much: {', and '.join(told)} would be missed more than one time in five."
+
+
+def _sharpest(seen: pd.DataFrame, effects: pd.DataFrame, junctures: Mapping[str, str]) -> str:
+    """Return the design with the smallest jump seen with 80 % power: its series, n, date, and that jump."""
     best = seen.loc[seen["jump_80_smallest"].idxmin()]
-    found = effects[[r.indicator == best.indicator and r.model == best.model for r in effects.itertuples()]]
-    jump = f"{best['jump_80_smallest']:.1f} times the smallest effect of interest"
-    if any(text(described).startswith("rate ratio") for described in found["described"]):
-        jump += f" (a rate ratio of {(1 + best['jump_80_smallest'] * RATE_RATIO_UNIT) ** 2:.1f})"
-    name = f"{name_of(found.iloc[0].to_dict())} (by {best['frequency']}, n = {best['n']})"
+    key = ("indicator", "model", "juncture", "estimand")
+    same = [all(row[column] == best[column] for column in key) for row in effects.to_dict("records")]
+    found = effects[same].iloc[0].to_dict()
+    where = f' at "{junctures[best["juncture"]]}"' if best["juncture"] in junctures else place(found)
+    ratio = ""
+    if text(found["described"]).startswith("rate ratio"):
+        ratio = f" (a rate ratio of {(1 + best['jump_80_smallest'] * RATE_RATIO_UNIT) ** 2:.1f})"
     return (
-        f"The designs could not see much: even in the sharpest of the undecided, {name}, a jump at {best['juncture']} "
-        f"of less than {jump} would be missed more than one time in five."
+        f"{name_of(found)}, n = {best['n']} {best['frequency']}s, a step{where} of less than "
+        f"{best['jump_80_smallest']:.1f} smallest effects of interest{ratio}"
     )
 
 
@@ -140,39 +179,43 @@ def _cells(evidence: str) -> Iterable[tuple[str, str, str]]:
             yield words[0], words[-3], words[-2]
 
 
-def write_findings(claims: pd.DataFrame) -> str:
+def write_findings(claims: pd.DataFrame, junctures: Mapping[str, str] | None = None) -> str:
     """Return the claims that a model tests with their verdicts, and those of the records that do not simply hold."""
     tested = claims[claims["ledger"] == "tested"]
     checked = claims[claims["ledger"] == "checked"]
     by_interval = tested[tested["kind"] != "date_rank"]
     ruled_out = int((by_interval["verdict"] == "ruled_out").sum())
+    by_rank = int((tested["verdict"] == "ruled_out").sum()) - ruled_out
     notable = checked[checked["verdict"].isin(["contradicted", "mixed"])]
     held = int((checked["verdict"] == "supported").sum())
     return "\n".join(
         [
-            f"Tested by a model ({len(tested)}); every reason with its figures is in `processed/results/claims.csv`:",
+            f"Tested by a model ({len(tested)}); every reason with its figures is in `processed/results/claims.csv`. "
+            "Implied: the article implies it without saying it. p is the largest of the claim's members, after Holm "
+            "where the claim is in a family.",
             "",
-            _claims_table(tested, with_p=True),
+            _claims_table(tested, junctures or {}, with_p=True),
             "",
             f'"Ruled out" is not corrected for the number of claims: {ruled_out} of the {len(by_interval)} that an '
             "interval can rule out are, and were all true effects just as large as the smallest of interest, "
-            f"{FALSE_RULED_OUT * len(by_interval):.1f} would be ruled out falsely.",
+            f"{FALSE_RULED_OUT * len(by_interval):.1f} would be ruled out falsely."
+            + (f" {by_rank} more by the rank of the dates, which has no such error rate." if by_rank else ""),
             "",
             f"Checked against records ({len(checked)}): {held} are supported. Those that are contradicted or mixed:",
             "",
-            _claims_table(notable, with_p=False),
+            _claims_table(notable, junctures or {}, with_p=False),
         ]
     )
 
 
-def _claims_table(claims: pd.DataFrame, with_p: bool) -> str:
+def _claims_table(claims: pd.DataFrame, junctures: Mapping[str, str], with_p: bool) -> str:
     header = ["juncture", "claim", "verdict", *(["p"] if with_p else [])]
     rows = []
     for claim in claims.to_dict("records"):
         word = VERDICTS[claim["verdict"]] + (f" ({label})" if (label := text(claim["label"])) else "")
         implied = "" if claim["stated"] == "yes" or "(our extension)" in claim["statement"] else " (implied)"
         p = [p_value(claim["p"]) if claim["p"] == claim["p"] else ""] if with_p else []
-        rows.append([claim["juncture"], claim["statement"] + implied, word, *p])
+        rows.append([junctures.get(claim["juncture"], claim["juncture"]), claim["statement"] + implied, word, *p])
     return table(header, rows)
 
 
