@@ -10,7 +10,7 @@ import yaml
 from junctures.inference.families import declare_tests
 from junctures.report import citations, readme
 from junctures.report.figures import FIGURES
-from junctures.report.tables import TABLES
+from junctures.report.table_kinds import TABLES
 from junctures.study.claims_file import load_claims
 from junctures.study.config import load_config
 from junctures.study.tables import read_sources

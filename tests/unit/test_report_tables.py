@@ -16,8 +16,8 @@ from junctures.report.table_formats import (
     to_markdown,
     write_table,
 )
+from junctures.report.table_kinds import TABLES
 from junctures.report.tables import (
-    TABLES,
     build_claims,
     build_designs,
     build_effects,

@@ -2,7 +2,7 @@
 # Needs processed/results and processed/meta/study.json; no statistics are computed here.
 # Makes tables/<table>.{csv,md,tex}.
 
-from junctures.report.tables import TABLES
+from junctures.report.table_kinds import TABLES
 
 for table in TABLES:
 

@@ -7,7 +7,7 @@ def main(snakemake) -> None:
     with job_log(snakemake.log[0]) as say:
         from junctures.report.inputs import load_inputs
         from junctures.report.table_formats import write_table
-        from junctures.report.tables import TABLES
+        from junctures.report.table_kinds import TABLES
 
         name = snakemake.params.table
         paths = {argument: snakemake.input[argument] for argument in TABLES[name].inputs}

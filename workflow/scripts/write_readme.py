@@ -13,7 +13,7 @@ def main(snakemake) -> None:
         from junctures.numbers import read_csv
         from junctures.report.figures import FIGURES
         from junctures.report.readme import figure_outputs, table_outputs, update_readme, write_parts
-        from junctures.report.tables import TABLES
+        from junctures.report.table_kinds import TABLES
 
         study = json.loads(Path(snakemake.input.study).read_text(encoding="utf-8"))
         records = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.records]

@@ -268,7 +268,7 @@ def table_outputs(registry: Mapping) -> list[dict]:
             "title": f"Table of {name.replace('_', ' ')}",
             "files": [f"tables/{name}.{suffix}" for suffix in ("md", "csv", "tex")],
             "rule": f"tabulate_{name}",
-            "function": f"{kind.build.__module__}:{kind.build.__name__}",
+            "function": f"junctures.report.{kind.function}",
             "inputs": list(kind.inputs.values()),
             "licence": TABLE_LICENCE,
         }

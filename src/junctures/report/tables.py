@@ -1,7 +1,6 @@
 """The tables that people read and cite: findings, effects, designs, sources, claims; numbers come from the results."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -340,25 +339,3 @@ def _coverage(table: str, spec: Mapping) -> str:
 def _stated(claim: Mapping) -> str:
     said = str(claim.get("stated", "")).lower() in ("true", "yes", "1")
     return claim["statement"] if said else f"[{claim['statement']}]"
-
-
-@dataclass(frozen=True)
-class TableKind:
-    """One table of the registry: the function that builds it, and its inputs as argument -> path.
-
-    The pattern raw/{source}/SOURCE.yaml stands for the file of every source.
-    """
-
-    build: Callable[..., Table]
-    inputs: Mapping[str, str]
-
-
-STUDY = {"study": "processed/meta/study.json"}
-CLAIMS = {"claims": "processed/results/claims.csv"}
-TABLES: dict[str, TableKind] = {
-    "findings": TableKind(build_findings, CLAIMS | STUDY),
-    "effects": TableKind(build_effects, {"effects": "processed/results/effects.csv"} | STUDY),
-    "designs": TableKind(build_designs, {"designs": "processed/results/designs.csv"} | STUDY),
-    "sources": TableKind(build_sources, {"sources": "raw/{source}/SOURCE.yaml"} | STUDY),
-    "claims": TableKind(build_claims, CLAIMS | STUDY),
-}
