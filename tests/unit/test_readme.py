@@ -214,7 +214,9 @@ def test_numbers_that_the_first_page_tells_are_those_of_the_study():
     claims = yaml.safe_load(text_of("claims.yaml"))["claims"]
     sources = [path.parent.name for path in (ROOT / "raw").glob("*/SOURCE.yaml")]
     assert f"Here {len(claims)} of their statements" in page
-    assert f"against {len(sources)} sourced data sets" in page
+    used = [source for source in sources if f"{source}/" in text_of("config.yaml") + text_of("claims.yaml")]
+    assert f"against {len(used)} sourced data sets" in page
+    assert f"The {len(sources)} folders of `raw/`" in page
     assert all(f"`{source}`" in page for source in sources)
     assert f"on {yaml.safe_load(text_of('config.yaml'))['study']['rules_fixed']}" in page
 
@@ -234,7 +236,11 @@ def test_one_version_everywhere():
     assert f"## {version} " in text_of("CHANGELOG.md")
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "LICENSE-data.md", "CHANGELOG.md", "docs/extend.md"])
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", "CONTRIBUTING.md", "LICENSE-data.md", "CHANGELOG.md", "docs/claims.md", "docs/data.md",
+     "docs/extend.md", "docs/method.md"],
+)  # fmt: skip
 def test_links_of_the_pages_lead_to_files_of_the_repository(page):
     folder = (ROOT / page).parent
     targets = re.findall(r"\]\(([^)\s]+)", text_of(page))
