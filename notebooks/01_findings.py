@@ -22,6 +22,7 @@ from IPython.display import Image, Markdown, display
 
 from junctures.numbers import read_csv
 from junctures.report.judgement import VERDICTS
+from junctures.report.wording import interval, number, p_value
 
 ROOT = Path("..")  # this notebook lies in notebooks/
 pd.set_option("display.max_colwidth", None, "display.precision", 2, "display.width", 160)
@@ -38,7 +39,7 @@ LABELS = {name: entry["label"] for name, entry in (study["indicators"] | study["
 
 
 def show_figure(name):
-    """Show a figure of the build with its caption and, for who cannot see it, its description."""
+    """Show a figure of the build with its caption and, for those who cannot see it, its description."""
     record = json.loads((ROOT / f"figures/{name}.json").read_text(encoding="utf-8"))
     display(Markdown(f"**{record['title']}**"))
     display(Image(filename=ROOT / f"figures/{name}.png", width=900, alt=record["alt"]))
@@ -51,11 +52,20 @@ def say(text):
 
 
 def show_claims(chosen, columns=("juncture", "statement", "reason")):
-    """Show claims as a table, with the words of their junctures, or say that there are none."""
+    """Show claims as a table, with junctures and verdicts in words, or say that there are none."""
     if chosen.empty:
         return say("None.")
-    table = chosen.assign(juncture=chosen["juncture"].map(PLACES)).set_index("claim")[list(columns)]
-    display(table)
+    words = {"juncture": chosen["juncture"].map(PLACES), "verdict": chosen["verdict"].map(VERDICTS)}
+    display(chosen.assign(**words).set_index("claim")[list(columns)])
+
+
+def told(row):
+    """Return an estimate as text: its interval, p, p after Holm in its family, and of a rejection whether it is robust."""
+    if row["estimate"] != row["estimate"]:
+        return p_value(row["p"])
+    holm = f", after Holm {row['p_holm']:.3f}" if row["p_holm"] == row["p_holm"] else ""
+    robust = {"yes": ", robust", "no": ", not robust"}.get(row["robust"], "")
+    return f"{number(row['estimate'], signed=True)} ({interval(row)}), {p_value(row['p'])}{holm}{robust}"
 
 
 # %% [markdown]
@@ -102,11 +112,15 @@ show_figure("what_happened")
 # ## What the design could see
 #
 # Short series see large steps only. The table says how large a step must be, in smallest effects of interest, to be
-# found four times in five (at an error autocorrelation of .4). Above 1, a step that matters can be missed.
+# found four times in five (at an error autocorrelation of .4). Above 1, a step of that size will be missed more than
+# one time in five. The designs take each series' declared scale as the spread around its model; where the spread is
+# another, the interval of the estimate says what was seen (docs/method.md, "What may not be claimed").
 
 # %%
 steps = designs[(designs["estimand"] == "step") & (designs["rho"] == 0.4)]
 main = steps[steps["model"].eq("primary") | steps["model"].str.startswith("pool_")]
+rows_only = [name for name, entry in study["indicators"].items() if entry["row_of"]]
+main = main[~main["indicator"].isin(rows_only)]
 wide = main.pivot_table(index=["frequency", "indicator"], columns="juncture", values="jump_80_smallest", sort=False)
 wide = wide.reindex(columns=list(JUNCTURES)).rename(columns=JUNCTURES)
 wide.index = pd.MultiIndex.from_tuples([(f, LABELS[i]) for f, i in wide.index], names=["frequency", "series"])
@@ -124,18 +138,26 @@ show_figure("what_the_design_could_see")
 # %% [markdown]
 # ## Cooperation as a whole
 #
-# Indices with equal weights decide the claims about cooperation as a whole: each step (p after Holm over the
-# three), and the mean step.
+# Indices with equal weights decide the claims about cooperation as a whole. Estimates are in declared scales of the
+# index, above a straight trend, each with its 95 % interval; the three steps of an index are one family of tests.
 
 # %%
 pooled = effects[effects["model"].isin([f"pool_{name}" for name in study["pools"]])]
-pooled = pooled[pooled["estimand"].isin(["step", "mean_step", "staged", "date_rank"])]
-shown = pooled.assign(index=pooled["indicator"].map(LABELS), juncture=pooled["juncture"].map(PLACES))
-display(
-    shown.set_index(["index", "juncture", "estimand"])[["n", "estimate", "lower", "upper", "p", "p_holm", "robust"]]
-)
-for sentence in pooled["sentence"]:
-    say("- " + sentence)
+heads = {"mean_step": "Mean step a juncture", "staged": "A rise at every juncture"}
+cells = {}
+for row in pooled[pooled["estimand"].isin(["step", *heads])].to_dict("records"):
+    head = heads.get(row["estimand"]) or JUNCTURES[row["juncture"]]
+    cells.setdefault(LABELS[row["indicator"]], {})[head] = told(row)
+display(pd.DataFrame.from_dict(cells, orient="index")[[*JUNCTURES.values(), *heads.values()]])
+
+# %% [markdown]
+# What the declared rules make of them. Not every "ruled out" says as much as the words do: the leading coefficient is
+# held against .5 in declared scales, of which the threat index covers many, and a rank of dates that is ordinary is no
+# proof that nothing happened at them.
+
+# %%
+whole = claims[(claims["ledger"] == "tested") & (claims["dimension"] == "overall")]
+show_claims(whole, ("juncture", "verdict", "statement", "reason"))
 
 # %% [markdown]
 # ## Would the data have chosen these dates?
@@ -144,7 +166,7 @@ for sentence in pooled["sentence"]:
 show_figure("dates_chosen")
 for row in dates.to_dict("records"):
     place = f"rank {row['rank']:,} of {row['n_sets']:,}, calibrated p {row['p']:.3f}"
-    say(f"- {LABELS[row['id']]}: {place}; best set {row['best_1']}.")
+    say(f"- {LABELS[row['id']]}: {place}; the best set is {', '.join(row['best_1'].split())}.")
 
 # %% [markdown]
 # ## The verdicts, in two ledgers
@@ -173,9 +195,10 @@ for ledger, words in LEDGERS.items():
     show_claims(claims[(claims["ledger"] == ledger) & (claims["verdict"] == "supported")])
 
 # %% [markdown]
-# ## What contradicts the article
+# ## What speaks against the article, in whole or in part
 #
-# Contradicted, ruled out (an effect as large as the smallest of interest is excluded) or mixed.
+# Contradicted; ruled out (an effect as large as the smallest of interest is excluded, or the dates rank no better than
+# most); or mixed (some parts of a statement hold and others do not, or one is disputed).
 
 # %%
 for ledger, words in LEDGERS.items():
@@ -186,7 +209,8 @@ for ledger, words in LEDGERS.items():
 # %% [markdown]
 # ## What could not be told
 #
-# "Cannot tell" is not "no": the data at hand are compatible with the claim and with its absence.
+# "Cannot tell" is not "no": the data at hand are compatible with the claim and with its absence, or no record bears
+# on it.
 
 # %%
 for ledger, words in LEDGERS.items():
@@ -207,5 +231,7 @@ show_figure("deliveries_and_orders")
 # - Without a control, what else happened at the time is not excluded: the financial crisis, the change of
 #   leaders in both states, the pandemic.
 # - A step found says when a series moved, not why.
+# - Absence from a table that is no census shows nothing. The tables that this study compiled were written and audited
+#   by a large language model.
 # - The rules were written with the tables in sight; they bind from their date on, and a reader may fix better
 #   ones and run them.
