@@ -60,7 +60,7 @@ def show_claims(chosen, columns=("juncture", "statement", "reason")):
 
 
 def told(row):
-    """Return an estimate as text: its interval, p, p after Holm in its family, and of a rejection whether it is robust."""
+    """Return an estimate as text: interval, p, p after Holm in its family, and of a rejection whether it is robust."""
     if row["estimate"] != row["estimate"]:
         return p_value(row["p"])
     holm = f", after Holm {row['p_holm']:.3f}" if row["p_holm"] == row["p_holm"] else ""
