@@ -28,7 +28,9 @@ def timed(command: str, folder: Path, env: dict) -> float:
     """Return the wall seconds of a command; raises CalledProcessError, with what it printed, when it fails."""
     start = time.monotonic()
     subprocess.run(command, shell=True, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - start
+    seconds = time.monotonic() - start
+    print(f"{command}: {seconds:.1f} s", flush=True)
+    return seconds
 
 
 def measure(folder: Path) -> list[tuple[str, str, float, int]]:
