@@ -7,6 +7,8 @@ import pandas as pd
 
 DIGITS = 8
 TINY = 1e-12
+# Columns that are text even where they look like numbers, or are blank throughout.
+TEXT = ("vintage", "period", "window_start", "window_end", "first_treated", "described", "reason")
 
 
 def format_number(value: float) -> str:
@@ -31,7 +33,7 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> None:
 
 def read_csv(path: str | Path, **text_columns) -> pd.DataFrame:
     """Return a table written by `write_csv`; period, vintage and other identifying columns stay text."""
-    text = {"vintage": str, "period": str, "window_start": str, "window_end": str, "first_treated": str}
+    text = dict.fromkeys(TEXT, str)
     columns = pd.read_csv(path, nrows=0).columns
     table = pd.read_csv(path, dtype={c: t for c, t in (text | text_columns).items() if c in columns})
     for column in table.columns:

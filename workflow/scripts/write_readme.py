@@ -14,6 +14,7 @@ def main(snakemake) -> None:
         from junctures.report.figures import FIGURES
         from junctures.report.readme import figure_outputs, table_outputs, update_readme, write_parts
         from junctures.report.table_kinds import TABLES
+        from junctures.report.tables import juncture_labels
 
         study = json.loads(Path(snakemake.input.study).read_text(encoding="utf-8"))
         records = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.records]

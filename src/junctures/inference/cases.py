@@ -14,9 +14,10 @@ RATE_RATIO = 1.5  # smallest effect of interest of a count
 class Case:
     """A series on its tested scale with the positions of its junctures.
 
-    `time` (n,) holds the running numbers of the observed periods, `y` (n,) the tested scale, `value` and `exposure` (n,)
-    the raw measure (NaN where there is none). `steps` are the first treated positions of `junctures`, in order. `noise`
-    says whether white noise is added to AR(1); `unit` is the declared scale s; `counts` whether a rate ratio describes it.
+    `time` (n,) holds the running numbers of the observed periods, `y` (n,) the tested scale, `value` and `exposure`
+    (n,) the raw measure (NaN where there is none). `steps` are the first treated positions of `junctures`, in order.
+    `noise` says whether white noise is added to AR(1); `unit` is the declared scale s; `counts` whether a rate ratio
+    describes it.
     """
 
     frequency: str
@@ -63,8 +64,8 @@ class Case:
     def smallest_effect(self, until: int) -> float:
         """Return the smallest effect of interest at a juncture that first treats position `until`.
 
-        Counts: a rate ratio of 1.5 from the mean before it, on the square-root scale; all else one declared scale. NaN for
-        a count that is zero throughout before the juncture, where a ratio says nothing.
+        Counts: a rate ratio of 1.5 from the mean before it, on the square-root scale; all else one declared scale. NaN
+        for a count that is zero throughout before the juncture, where a ratio says nothing.
         """
         if not self.counts:
             return self.unit

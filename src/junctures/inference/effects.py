@@ -32,8 +32,8 @@ class Grids:
 def estimate(variation: Variation, grids: Grids, ramps: bool = False) -> list[dict]:
     """Return the rows of one variation: each step, the mean step and, for the primary procedure, the staged rise.
 
-    With `ramps` each juncture has a ramp besides its step, and the rows hold the ramps and the gaps to the counterfactual
-    one and two years on in place of mean step and staged rise.
+    With `ramps` each juncture has a ramp besides its step, and the rows hold the ramps and the gaps to the
+    counterfactual one and two years on in place of mean step and staged rise.
     """
     case = variation.case
     if reason := reason_of(variation):
@@ -56,7 +56,9 @@ def estimate(variation: Variation, grids: Grids, ramps: bool = False) -> list[di
         probabilities = [step["positive"] for step in steps]
         found[ALL, "staged"] = EMPTY | {"p": staged_p(probabilities), "positive": min(probabilities)}
         mean = _design_mean(variation)
-        found[ALL, "mean_step"] = _summary(grids.grid(case, variation.variance_ratio).fit(case.y, mean.X), _passed(mean))
+        found[ALL, "mean_step"] = _summary(
+            grids.grid(case, variation.variance_ratio).fit(case.y, mean.X), _passed(mean)
+        )
     return [tidy(variation, key, values | shared) for key, values in found.items()]
 
 
@@ -71,7 +73,11 @@ def estimate_slope(variation: Variation, grids: Grids) -> list[dict]:
     """Return the row of a slope that changes at one date: `1 + t + ramp`, by the variation's estimator."""
     case = variation.case
     key = (case.junctures[0], "slope_change")
-    if reason := variation.reason or untestable(case) or design.check_design(case.time, case.steps, variation.minimum):
+    if (
+        reason := variation.reason
+        or untestable(case)
+        or design.check_design(case.time, case.steps, variation.minimum, season=case.season)
+    ):
         return [tidy(variation, key, EMPTY | {"n": len(case.y), "reason": reason})]
     matrix = design.build(case.time, steps=[], ramps=list(case.steps), season=case.season)
     return estimate_column(variation, matrix, "ramp_0", key, grids)
@@ -122,7 +128,11 @@ def _line(juncture: str, kind: str, position: int, values: dict, inverse) -> dic
 
 def reason_of(variation: Variation) -> str | None:
     case = variation.case
-    return variation.reason or untestable(case) or design.check_design(case.time, case.steps, variation.minimum)
+    return (
+        variation.reason
+        or untestable(case)
+        or design.check_design(case.time, case.steps, variation.minimum, season=case.season)
+    )
 
 
 def _design(variation: Variation, ramps: bool = False) -> design.Design:
@@ -201,8 +211,16 @@ def _estimate_otherwise(variation: Variation, matrix: design.Design) -> list[dic
 def tidy(variation: Variation, key: tuple[str, str], values: Mapping) -> dict:
     """Return one row; first, last and treated are positions: of its window, and where its juncture's step begins."""
     case = variation.case
+    if np.isnan(values["p"]) and not values.get("reason"):
+        poisson = variation.estimator == "quasi_poisson"
+        values = {
+            **values,
+            "reason": "no events in a segment" if poisson else "the design reproduces the series exactly",
+        }
     steps = dict(zip(case.junctures, case.steps, strict=True))
     place = {"first": None, "last": None, "treated": steps.get(key[0])}
     if len(case.time):
         place |= {"first": int(case.time[0]), "last": int(case.time[-1])}
-    return {"juncture": key[0], "model": variation.model, "estimand": key[1], "scale": case.scale} | place | dict(values)
+    return (
+        {"juncture": key[0], "model": variation.model, "estimand": key[1], "scale": case.scale} | place | dict(values)
+    )

@@ -1,4 +1,4 @@
-"""All tests of one indicator or pool: from its regular series to the rows of effects, specifications, designs and lines."""
+"""All tests of one indicator or pool: from its regular series to rows of effects, specifications, designs and lines."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -54,7 +54,11 @@ class Setting:
     def from_slice(cls, part: Mapping) -> "Setting":
         """Return the setting in a slice of the config, its dates as dates."""
         junctures = tuple(
-            {**j, "date": dt.date.fromisoformat(j["date"]), "alternatives": [dt.date.fromisoformat(a) for a in j["alternatives"]]}
+            {
+                **j,
+                "date": dt.date.fromisoformat(j["date"]),
+                "alternatives": [dt.date.fromisoformat(a) for a in j["alternatives"]],
+            }
             for j in part["junctures"]
         )
         return cls(junctures, part["rows"], part["seed"], part["simulations"])
@@ -79,10 +83,12 @@ class Setting:
         }
 
 
-def make_case(series: pd.DataFrame, entry: Mapping, setting: Setting, frequency: str, window: Mapping) -> tuple[Case, Case]:
+def make_case(
+    series: pd.DataFrame, entry: Mapping, setting: Setting, frequency: str, window: Mapping
+) -> tuple[Case, Case]:
     """Return the case in its window and the case on all periods of the source up to the window's end.
 
-    `series` holds one vintage and one unit at one frequency (columns period, value, exposure, y); points without y are gaps.
+    `series` holds one vintage and one unit at one frequency (columns period, value, exposure, y); no y: a gap.
     `window` has start and end as dates or periods of any frequency.
     """
     observed_month = entry.get("observed_month") if frequency == "year" else None
@@ -124,7 +130,9 @@ def test_case(
     results.effects += sentences.finish(main, case, entry, identity, ratios)
     results.effects += sentences.finish([*extra, *quadratic], case, entry, identity)
     rows = []
-    for variation in variations.all_rows(case, full, setting.alternatives(case.frequency, observed_month), setting.rows):
+    for variation in variations.all_rows(
+        case, full, setting.alternatives(case.frequency, observed_month), setting.rows
+    ):
         if variation.model not in entry.get("models", ()):
             rows += effects.estimate(variation, grids)
     if (year := setting.rows["false_step"]) is not None:
@@ -203,11 +211,15 @@ def add(results: Results, more: Results) -> None:
 def _further_frequencies(results, series, entry, setting, window, grids) -> None:
     for frequency in entry.get("also", ()):
         model, vintage = MODEL_OF[frequency], main_vintage(entry)
-        chosen = series[(series["frequency"] == frequency) & (series["role"] == "main") & (series["vintage"] == vintage)]
+        chosen = series[
+            (series["frequency"] == frequency) & (series["role"] == "main") & (series["vintage"] == vintage)
+        ]
         case, _ = make_case(chosen, entry, setting, frequency, window)
         identity = {"indicator": entry["id"], "vintage": vintage}
         ratios = sentences.rate_ratios(case)
-        results.effects += sentences.finish(effects.estimate(Variation(model, case), grids), case, entry, identity, ratios)
+        results.effects += sentences.finish(
+            effects.estimate(Variation(model, case), grids), case, entry, identity, ratios
+        )
         results.designs += describe_design(case, model, entry, setting, grids)
         _lines(results, model, case, grids, identity)
 
@@ -251,24 +263,38 @@ def describe_design(case: Case, model: str, entry: Mapping, setting: Setting, gr
     correlations = np.corrcoef(matrix.X[:, [matrix.names.index(f"step_{j}") for j in range(len(case.steps))]].T)
     np.fill_diagonal(correlations, 0.0)
     rows = []
-    wanted = [(matrix, {j: effects.unit_contrast(matrix.names, f"step_{i}") for i, j in enumerate(case.junctures)}, "step")]
+    wanted = [
+        (matrix, {j: effects.unit_contrast(matrix.names, f"step_{i}") for i, j in enumerate(case.junctures)}, "step")
+    ]
     wanted.append((mean, {"all": effects.unit_contrast(mean.names, "passed")}, "mean_step"))
     for where, contrasts, estimand in wanted:
         until = dict(zip(case.junctures, case.steps, strict=True)) | {"all": case.steps[0]}
         smallest = {name: case.smallest_effect(until[name]) for name in contrasts}
         for row in simulate.characteristics(
-            case.time, where.X, contrasts, case.noise,
-            rhos=RHOS, smallest={name: value / unit for name, value in smallest.items()},
-            draws=setting.simulations["power"], rng=setting.generator(entry["id"], model, "power"),
+            case.time,
+            where.X,
+            contrasts,
+            case.noise,
+            rhos=RHOS,
+            smallest={name: value / unit for name, value in smallest.items()},
+            draws=setting.simulations["power"],
+            rng=setting.generator(entry["id"], model, "power"),
         ):
             name = row.pop("contrast")
             index = case.junctures.index(name) if name in case.junctures else 0
             rows.append(
-                shared | {"juncture": name, "estimand": estimand, "smallest_effect": smallest[name],
-                          "correlation": float(np.abs(correlations[index]).max()) if estimand == "step" else np.nan,
-                          "jump_80_smallest": row["jump_80"] * unit / smallest[name],
-                          "points_before": int(np.sum(case.time < until[name])),
-                          "points_after": int(np.sum(case.time >= until[name])), "reason": ""} | row
+                shared
+                | {
+                    "juncture": name,
+                    "estimand": estimand,
+                    "smallest_effect": smallest[name],
+                    "correlation": float(np.abs(correlations[index]).max()) if estimand == "step" else np.nan,
+                    "jump_80_smallest": row["jump_80"] * unit / smallest[name],
+                    "points_before": int(np.sum(case.time < until[name])),
+                    "points_after": int(np.sum(case.time >= until[name])),
+                    "reason": "",
+                }
+                | row
             )
     return rows
 
@@ -283,19 +309,29 @@ def rank_dates(results: Results, case: Case, entry: Mapping, setting: Setting, i
     variation, key = Variation(identity.get("model", "primary"), case), ("all", "date_rank")
     try:
         found = dates.date_rank(
-            case.y, base, case.time, candidates, case.steps,
-            draws=setting.simulations["date_rank"], rng=setting.generator(entry["id"], "date_rank"),
+            case.y,
+            base,
+            case.time,
+            candidates,
+            case.steps,
+            draws=setting.simulations["date_rank"],
+            rng=setting.generator(entry["id"], "date_rank"),
         )
     except dates.Unrankable as error:
         row = effects.tidy(variation, key, effects.EMPTY | {"n": len(case.y), "reason": str(error)})
         results.effects += sentences.finish([row], case, entry, identity)
         return
-    text = {f"best_{i + 1}": " ".join(from_index(t, case.frequency) for t in best[0]) for i, best in enumerate(found.best[:5])}
+    text = {
+        f"best_{i + 1}": " ".join(from_index(t, case.frequency) for t in best[0])
+        for i, best in enumerate(found.best[:5])
+    }
     row = {"rank": found.rank, "n_sets": found.n_sets, "rank_by_t": found.rank_by_t}
     results.dates.append({"id": entry["id"], "p": found.p, "real_ratio": found.real_ratio} | row | text)
     for position, share in found.year_share.items():
         period = from_index(position, case.frequency)
-        results.dates_years.append({"id": entry["id"], "period": period, "share": share, "chance": found.chance_share[position]})
+        results.dates_years.append(
+            {"id": entry["id"], "period": period, "share": share, "chance": found.chance_share[position]}
+        )
     counts, edges = np.histogram(found.ratios, bins=40)
     for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True):
         results.dates_ratios.append({"id": entry["id"], "lower": low, "upper": high, "count": int(count)})

@@ -58,7 +58,7 @@ def with_vintages(entries: Mapping[str, Mapping], members, **vintages: str) -> d
 
 
 def test_pool(pool: Mapping, series: Mapping, entries: Mapping, setting: Setting) -> Results:
-    """Return every row of a pool: the full suite on its index, its own rows, its design, its lines and its date rank."""
+    """Return every row of a pool: the full suite on its index, its own rows, design, lines and date rank."""
     entry, grids, results = pool_entry(pool), effects.Grids(), Results()
     model = f"pool_{pool['id']}"
     identity = {"indicator": pool["id"], "vintage": ""}
@@ -137,15 +137,11 @@ def _lead_rows(model, case, values, grids, estimands, estimator="primary", reaso
         return [effects.tidy(Variation(model, kept), ("all", name), values) for name in estimands]
     matrix = design.build(kept.time, steps=[], extra={name: column[observed] for name, column in columns.items()})
     variation = Variation(model, kept, estimator=estimator)
-    return [
-        row
-        for name in estimands
-        for row in effects.estimate_column(variation, matrix, name, ("all", name), grids)
-    ]
+    return [row for name in estimands for row in effects.estimate_column(variation, matrix, name, ("all", name), grids)]
 
 
 def lead_indices(lead: Mapping, pools: Mapping, entries: Mapping, series: Mapping) -> dict[str, pd.DataFrame]:
-    """Return the yearly index of the outcome, the leader and those instead of it; a single indicator is an index of one."""
+    """Return the yearly index of outcome, leader and those instead of it; a single indicator is an index of one."""
     indices = {}
     for name in (lead["outcome"], lead["leader"], *lead["instead"]):
         pool = pools.get(name) or {"members": [name], "frequency": "year"}

@@ -31,7 +31,7 @@ def finish(
         full |= {"first_treated": "" if row["juncture"] == "all" else periods["treated"]}
         full |= {"ratio": row["estimate"] / smallest, "control": "yes" if entry.get("control") else "no"}
         full |= {"coverage_flag": "yes" if entry.get("coverage_flag") else "no"}
-        full |= {"described": describe(row, ratios or {})}
+        full |= {"described": describe(row, ratios or {}) or saturation(case, entry)}
         finished.append({**full, "sentence": sentence(full, entry)})
     return finished
 
@@ -65,6 +65,15 @@ def describe(row: Mapping, ratios: Mapping) -> str:
     return f"{100 * np.expm1(row['estimate']):+.0f} per cent" if row["scale"] == "log" else ""
 
 
+def saturation(case: Case, entry: Mapping) -> str:
+    """Return the warning of a score near its ceiling: how often it stands at its own maximum; blank for all else."""
+    if not entry.get("ceiling") or np.isnan(case.value).all():
+        return ""
+    top = np.nanmax(case.value)
+    share = float(np.mean(case.value == top))
+    return f"saturated: {100 * share:.0f} per cent of periods at its maximum {top:g} of at most {entry['ceiling']:g}"
+
+
 SCALE_WORDS = {
     "sqrt": "on the square-root scale",
     "log": "in logs",
@@ -88,7 +97,8 @@ ESTIMAND_WORDS = {
 def sentence(row: Mapping, entry: Mapping) -> str:
     """Return one plain sentence with a row's figures, or with the reason why it has none."""
     vintage = f", vintage {row['vintage']}" if row.get("vintage") else ""
-    who = f"{entry['label']}{vintage} ({row['window_start']} to {row['window_end']}, n = {row['n']}), model {row['model']}"
+    window = f"{row['window_start']} to {row['window_end']}, n = {row['n']}"
+    who = f"{entry['label']}{vintage} ({window}), model {row['model']}"
     if row["p"] != row["p"]:
         return f"{who}: no estimate of the {row['estimand'].replace('_', ' ')} ({row['reason']})."
     where = "over all junctures" if row["juncture"] == "all" else f"at {row['juncture']} ({row['first_treated']})"
@@ -98,7 +108,8 @@ def sentence(row: Mapping, entry: Mapping) -> str:
     if row["estimand"] == "date_rank":
         return f"{who}: the real dates have {row['reason']}, {p}."
     if row["model"].endswith("quasi_poisson"):
-        return f"{who}: a rate ratio of {row['estimate']:.2f} {where} (95 % interval {row['lower']:.2f} to {row['upper']:.2f}, {p})."
+        interval = f"95 % interval {row['lower']:.2f} to {row['upper']:.2f}"
+        return f"{who}: a rate ratio of {row['estimate']:.2f} {where} ({interval}, {p})."
     described = f", {row['described']}" if row["described"] else ""
     return (
         f"{who}: {ESTIMAND_WORDS[row['estimand']]} of {row['estimate']:+.3g} {SCALE_WORDS[row['scale']]} {where} "

@@ -119,9 +119,7 @@ def robust_rows(case: Case, full: Case, other_end: int | None) -> Iterator[Varia
     yield from left_out(case)
 
 
-def all_rows(
-    case: Case, full: Case, alternatives: Mapping[str, tuple[str, int]], rows: Mapping
-) -> Iterator[Variation]:
+def all_rows(case: Case, full: Case, alternatives: Mapping[str, tuple[str, int]], rows: Mapping) -> Iterator[Variation]:
     """Yield every accompanying row of a case; `rows` is the config's block of that name."""
     yield from estimators(case)
     yield from windows(case, full, rows["other_end"])
