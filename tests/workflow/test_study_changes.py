@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from study_run import build, edit, outputs, pending_outputs
@@ -49,16 +50,58 @@ def changed(before, after):
     return {name for name in before.keys() & after.keys() if before[name][0] != after[name][0]}
 
 
-def test_new_indicator_makes_its_files_and_changes_the_summaries_only(study):
-    before = outputs(study)
-    source = study / "raw/hotline_calls"
+def new_indicator(built, folder):
+    """Return a copy of the study with one more table and indicator, its claims judged anew."""
+    root = shutil.copytree(built, folder / "study")
+    source = root / "raw/hotline_calls"
     source.mkdir()
     (source / "yearly.csv").write_text(TABLE, encoding="utf-8")
     (source / "SOURCE.yaml").write_text(SOURCE, encoding="utf-8")
-    write_checksums(study)
-    edit(study, "config.yaml", "pools:\n", ENTRY + "pools:\n")
-    build(study, CLAIMS)
-    after = outputs(study)
+    write_checksums(root)
+    edit(root, "config.yaml", "pools:\n", ENTRY + "pools:\n")
+    build(root, CLAIMS)
+    return root
+
+
+def moved_juncture(built, folder):
+    """Return a copy of the study with one juncture a year later, its claims judged anew."""
+    root = shutil.copytree(built, folder / "study")
+    edit(root, "config.yaml", "date: 2014-03-18", "date: 2015-03-18")
+    build(root, CLAIMS)
+    return root
+
+
+def other_folder(built, folder):
+    """Return a study without code and records, as a clone holds it, after its first run with the code elsewhere.
+
+    Its outputs were there, some of them stale, all of one age.
+    """
+    code = ("Snakefile", "profiles", "src", "workflow", ".snakemake", "logs")
+    root = shutil.copytree(built, folder / "study", ignore=lambda at, names: code if at == str(built) else ())
+    stale = ("processed/series/exercises.csv", "processed/results/effects/summits.csv", "tables/sources.md")
+    for name in stale:
+        (root / name).write_text("stale\n", encoding="utf-8")
+    for path in root.rglob("*"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    build(root, *stale, code=built)
+    return root
+
+
+RUNS = (other_folder, new_indicator, moved_juncture)
+
+
+@pytest.fixture(scope="module")
+def runs(built, tmp_path_factory):
+    """Return the built study's outputs before all runs, and the folder of each run; they go side by side."""
+    before = outputs(built)
+    with ThreadPoolExecutor(2) as pool:
+        started = {run: pool.submit(run, built, tmp_path_factory.mktemp(run.__name__)) for run in RUNS}
+    return before, started
+
+
+def test_new_indicator_makes_its_files_and_changes_the_summaries_only(runs):
+    before, root = runs[0], runs[1][new_indicator].result()
+    after = outputs(root)
     series = {"processed/series/hotline_calls.csv", "processed/series/hotline_calls_rows.csv"}
     assert after.keys() - before.keys() == series | result_files("hotline_calls")
     assert before.keys() <= after.keys()
@@ -70,17 +113,15 @@ def test_new_indicator_makes_its_files_and_changes_the_summaries_only(study):
         name for name in before if name.startswith("processed/series/")
     }
     assert all(before[name] == after[name] for name in apart)
-    to_come = pending_outputs(study)
+    to_come = pending_outputs(root)
     assert to_come["figures/indicator_panels/hotline_calls.svg"] == "plot_indicator_panels"
     assert {"build_codebook", "tabulate_sources", "tabulate_effects", "write_readme"} <= set(to_come.values())
     assert not any(rule.startswith(("build_series", "test_", "judge")) for rule in to_come.values())
 
 
-def test_moved_juncture_changes_every_test_at_it_and_no_series(study):
-    before = outputs(study)
-    edit(study, "config.yaml", "date: 2014-03-18", "date: 2015-03-18")
-    build(study, CLAIMS)
-    after = outputs(study)
+def test_moved_juncture_changes_every_test_at_it_and_no_series(runs):
+    before, root = runs[0], runs[1][moved_juncture].result()
+    after = outputs(root)
     assert after.keys() == before.keys()
     expected = {
         f"processed/results/{kind}/{name}.csv"
@@ -97,23 +138,10 @@ def test_moved_juncture_changes_every_test_at_it_and_no_series(study):
     assert all(before[name] == after[name] for name in untouched)
 
 
-@pytest.fixture
-def other(built, tmp_path):
-    """Return a study without code and records, as a clone holds it: its outputs are there, some of them stale."""
-    code = ("Snakefile", "profiles", "src", "workflow", ".snakemake", "logs")
-    folder = shutil.copytree(built, tmp_path / "other", ignore=lambda at, names: code if at == str(built) else ())
-    for name in ("processed/series/exercises.csv", "processed/results/effects/summits.csv", "tables/claims.md"):
-        (folder / name).write_text("stale\n", encoding="utf-8")
-    for path in folder.rglob("*"):
-        os.utime(path, (1_700_000_000, 1_700_000_000))
-    return folder
-
-
-def test_other_study_is_built_through_directory_and_its_stale_outputs_are_mended(built, other):
-    before = outputs(built)
-    told = build(other, "tables/claims.md", code=built)
-    assert "Nothing to be done" not in told.text
+def test_other_study_is_built_through_directory_and_its_stale_outputs_are_mended(built, runs):
+    before, root = runs[0], runs[1][other_folder].result()
     assert outputs(built) == before
-    made, expected = outputs(other), outputs(built)
-    assert made.keys() == expected.keys()
-    assert {name for name in made if made[name][0] != expected[name][0]} == set()
+    made = outputs(root)
+    assert made.keys() == before.keys()
+    assert changed(before, made) == set()
+    assert (root / ".snakemake/metadata").is_dir()

@@ -81,21 +81,19 @@ def test_rules_are_laid_out_by_snakefmt():
     assert run.returncode == 0, run.stderr
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("import COLUMNS,", "import COLUMNZ as COLUMNS,", "ImportError: cannot import name 'COLUMNZ'"),
-        ("add_robust(effects,", "add_robust(None,", "'NoneType' object has no attribute"),
-    ],
-    ids=["import", "function"],
-)
-def test_failing_job_writes_its_exception_into_its_log(study, old, new, words):
-    edit(study, "workflow/scripts/summarise_tests.py", old, new)
-    told = snakemake(study, "processed/results/effects.csv")
+def test_failing_jobs_write_their_exceptions_into_their_logs(study):
+    edit(study, "workflow/scripts/build_codebook.py", "import write_csv", "import write_cvs as write_csv")
+    edit(study, "workflow/scripts/tabulate.py", ".build(**inputs)", ".build(**inputs, more=1)")
+    told = snakemake(study, "--keep-going", "processed/meta/codebook.csv", "tables/sources.csv")
     assert told.code != 0
-    log = (study / "logs/summarise_tests.log").read_text(encoding="utf-8")
-    assert "Traceback" in log and words in log
-    assert words in told.text
+    expected = {
+        "build_codebook.log": "ImportError: cannot import name 'write_cvs'",
+        "tabulate/sources.log": "TypeError: build_sources() got an unexpected keyword argument 'more'",
+    }
+    for name, words in expected.items():
+        log = (study / "logs" / name).read_text(encoding="utf-8")
+        assert "Traceback" in log and words in log
+        assert words in told.text
 
 
 def test_library_of_another_folder_is_told(built, tmp_path):
