@@ -19,23 +19,30 @@ def format_number(value: float) -> str:
 
 
 def write_csv(table: pd.DataFrame, path: str | Path) -> None:
-    """Write a table as CSV with rounded floats and LF line ends, whole or not at all."""
+    """Write a table as CSV with rounded floats, also beside text in a column, and LF line ends, whole or not at all."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     out = table.copy()
     for column in out.columns:
-        if pd.api.types.is_float_dtype(out[column]):
-            out[column] = [format_number(value) for value in out[column]]
+        if pd.api.types.is_float_dtype(out[column]) or out[column].dtype == object:
+            out[column] = [format_number(cell) if isinstance(cell, float) else cell for cell in out[column]]
     temporary = path.with_name(path.name + ".part")
-    out.to_csv(temporary, index=False, lineterminator="\n")
-    os.replace(temporary, path)
+    try:
+        out.to_csv(temporary, index=False, lineterminator="\n")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def read_csv(path: str | Path, **text_columns) -> pd.DataFrame:
-    """Return a table written by `write_csv`; period, vintage and other identifying columns stay text."""
-    text = dict.fromkeys(TEXT, str)
+    """Return a table written by `write_csv`; period, vintage and other identifying columns stay text, blanks as "".
+
+    `text_columns` names further columns of text. Cells such as NA or None are text too, not blanks.
+    """
+    text = dict.fromkeys(TEXT, str) | text_columns
     columns = pd.read_csv(path, nrows=0).columns
-    table = pd.read_csv(path, dtype={c: t for c, t in (text | text_columns).items() if c in columns})
+    types = {column: kind for column, kind in text.items() if column in columns}
+    table = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
     for column in table.columns:
         if column in text or not pd.api.types.is_numeric_dtype(table[column]):
             table[column] = table[column].fillna("")

@@ -46,5 +46,5 @@ def join_results(paths: Iterable[str], name: str) -> pd.DataFrame:
 
 def log_results(effects: pd.DataFrame, say: Callable[[str], None]) -> None:
     """Say every row of effects as its sentence."""
-    for line in effects["sentence"]:
+    for line in effects.get("sentence", ()):
         say(line)

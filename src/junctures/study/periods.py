@@ -6,18 +6,22 @@ import re
 
 PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 _PATTERNS = {
-    "year": re.compile(r"^(\d{4})$"),
-    "quarter": re.compile(r"^(\d{4})Q([1-4])$"),
-    "month": re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$"),
+    "year": re.compile(r"^(\d{4})\Z"),
+    "quarter": re.compile(r"^(\d{4})Q([1-4])\Z"),
+    "month": re.compile(r"^(\d{4})-(0[1-9]|1[0-2])\Z"),
 }
+_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?\Z")
 
 
 def frequency_of(period: str) -> str:
-    """Return the frequency (year, quarter or month) that a period text such as 2012, 2012Q1 or 2012-01 has."""
+    """Return the frequency (year, quarter or month) that a period text such as 2012, 2012Q1 or 2012-01 has.
+
+    Raises ValueError for any other text.
+    """
     for frequency, pattern in _PATTERNS.items():
         if pattern.match(period):
             return frequency
-    raise ValueError(f"'{period}' is no period: write 2012, 2012Q1 or 2012-01")
+    raise ValueError(f"'{period}' is no period, so it has no place in a series; write 2012, 2012Q1 or 2012-01")
 
 
 def to_index(period: str) -> int:
@@ -34,16 +38,21 @@ def from_index(index: int, frequency: str) -> str:
 
 
 def span(start: str, end: str) -> list[str]:
-    """Return all periods from start to end, both included; both must have one frequency."""
+    """Return all periods from start to end, both included; none where the end comes first.
+
+    Raises ValueError where the two have different frequencies.
+    """
     frequency = frequency_of(start)
     if frequency_of(end) != frequency:
-        raise ValueError(f"'{start}' and '{end}' have different frequencies")
+        raise ValueError(
+            f"'{start}' and '{end}' have different frequencies: what lies between cannot be counted; write both alike"
+        )
     return [from_index(i, frequency) for i in range(to_index(start), to_index(end) + 1)]
 
 
 def _bounds(text: str) -> tuple[dt.date, dt.date]:
     """Return the first and last day that a date or period text covers."""
-    if re.match(r"^\d{4}-\d{2}-\d{2}$", text):
+    if len(text) == len("2014-03-18"):
         day = dt.date.fromisoformat(text)
         return day, day
     frequency = frequency_of(text)
@@ -69,9 +78,12 @@ def last_period(text: str, frequency: str) -> str:
 
 
 def position(date: str, frequency: str) -> str | None:
-    """Return the period in which a date falls, or None where the date is known less exactly than the frequency."""
-    if not re.match(r"^\d{4}(-\d{2}(-\d{2})?)?$", date):
-        raise ValueError(f"'{date}' is no date: write 2014, 2014-03 or 2014-03-18")
+    """Return the period in which a date falls, or None where the date is known less exactly than the frequency.
+
+    Raises ValueError where the text is no date of the calendar.
+    """
+    if not _DATE.match(date) or not _exists(date):
+        raise ValueError(f"'{date}' is no date, so it falls in no period; write 2014, 2014-03 or 2014-03-18")
     if len(date) == 4:
         return date if frequency == "year" else None
     month = int(date[5:7])
@@ -79,12 +91,21 @@ def position(date: str, frequency: str) -> str | None:
     return from_index(int(date[:4]) * per_year + (month - 1) * per_year // 12, frequency)
 
 
+def _exists(date: str) -> bool:
+    try:
+        dt.date.fromisoformat(date + "-01-01"[len(date) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
 def first_treated(date: dt.date, frequency: str, observed_month: int | None = None) -> str:
     """Return the first period of which at least half lies on or after a date.
 
-    A yearly observation made in a known month (`observed_month`) is treated if that month is.
+    A yearly observation made in a known month (`observed_month`) is treated if that month is; other frequencies have no
+    such month.
     """
-    if observed_month is not None:
+    if observed_month is not None and frequency == "year":
         month = first_treated(date, "month")
         return str(int(month[:4]) + (int(month[5:]) > observed_month))
     period = position(date.isoformat(), frequency)
