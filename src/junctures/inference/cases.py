@@ -5,6 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+INVERSE = {
+    "sqrt": lambda x: np.square(np.maximum(x, 0.0)),
+    "log": np.exp,
+    "arcsine_sqrt": lambda x: np.square(np.sin(np.clip(x, 0.0, np.pi / 2))),
+    "level": lambda x: x,
+    "index": lambda x: x,
+}
 PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 NOISE_FROM = 60  # observed points from which AR(1) plus white noise is the error model (docs/method.md, "Errors")
 RATE_RATIO = 1.5  # smallest effect of interest of a count
@@ -17,7 +24,7 @@ class Case:
     `time` (n,) holds the running numbers of the observed periods, `y` (n,) the tested scale, `value` and `exposure`
     (n,) the raw measure (NaN where there is none). `steps` are the first treated positions of `junctures`, in order.
     `noise` says whether white noise is added to AR(1); `unit` is the declared scale s; `counts` whether a rate ratio
-    describes it.
+    describes it; `reverse` whether y is the raw measure with its sign turned.
     """
 
     frequency: str
@@ -60,6 +67,22 @@ class Case:
     def rate(self) -> np.ndarray:
         """Return the raw measure (n,), divided by its exposure where it has one."""
         return np.where(np.isnan(self.exposure), self.value, self.value / self.exposure)
+
+    def raw(self, y):
+        """Return values of the tested scale, floats or (n,), as values of the raw measure."""
+        return INVERSE[self.scale](-y if self.reverse else y)
+
+    def phases(self, juncture: str | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return masks (n,) of the phase before a juncture, from the one before it, and of that from it to the next.
+
+        Without a juncture: all before the first one, and all from there on.
+        """
+        if juncture is None:
+            return self.time < self.steps[0], self.time >= self.steps[0]
+        index = self.junctures.index(juncture)
+        edges = [-np.inf, *self.steps, np.inf]
+        before, at, after = edges[index : index + 3]
+        return (self.time >= before) & (self.time < at), (self.time >= at) & (self.time < after)
 
     def smallest_effect(self, until: int) -> float:
         """Return the smallest effect of interest at a juncture that first treats position `until`.

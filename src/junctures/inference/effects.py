@@ -12,6 +12,10 @@ from junctures.inference.variations import Variation
 
 ALL = "all"
 EMPTY = {"estimate": np.nan, "lower": np.nan, "upper": np.nan, "p": np.nan, "positive": np.nan}
+EXACT = "the design reproduces the series, which leaves no errors to judge by"
+NO_EVENTS = "no events in a segment"
+SINGULAR = "the points do not tell trend, steps and season apart"
+EXACT_DISPERSION = 1e-12  # below it what is left of counts is rounding
 
 
 @dataclass
@@ -33,106 +37,129 @@ def estimate(variation: Variation, grids: Grids, ramps: bool = False) -> list[di
     """Return the rows of one variation: each step, the mean step and, for the primary procedure, the staged rise.
 
     With `ramps` each juncture has a ramp besides its step, and the rows hold the ramps and the gaps to the
-    counterfactual one and two years on in place of mean step and staged rise.
+    counterfactual one and two years on in place of mean step and staged rise. A step has under `before` the
+    counterfactual, on the tested scale, at the first point that it treats.
     """
     case = variation.case
-    if reason := reason_of(variation):
-        return missing(variation, reason)
+    if reason := reason_of(variation, ramps):
+        return missing(variation, reason, ramps)
     matrix = _design(variation, ramps)
     if variation.estimator != "primary":
         return _estimate_otherwise(variation, matrix)
-    posterior = grids.grid(case, variation.variance_ratio).fit(case.y, matrix.X)
+    grid = grids.grid(case, variation.variance_ratio)
+    posterior = grid.fit(case.y, matrix.X)
     shared = {"n": len(case.y), "rho": posterior.rho, "noise_share": posterior.noise_share, "reason": ""}
     found = {}
     for j, juncture in enumerate(case.junctures):
-        found[juncture, "step"] = _summary(posterior, unit_contrast(matrix.names, f"step_{j}"))
+        before = _before(matrix, _centre(posterior), case, j, f"step_{j}")
+        found[juncture, "step"] = _summary(posterior, unit_contrast(matrix.names, f"step_{j}")) | {"before": before}
         if ramps:
             found[juncture, "ramp"] = _summary(posterior, unit_contrast(matrix.names, f"ramp_{j}"))
             for ahead in (1, 2):
                 gap = design.gap(matrix.names, j, ahead * case.per_year)
                 found[juncture, f"gap_{ahead}"] = _summary(posterior, gap)
-    if not ramps and len(case.steps) > 1:
-        steps = [found[juncture, "step"] for juncture in case.junctures]
-        probabilities = [step["positive"] for step in steps]
-        found[ALL, "staged"] = EMPTY | {"p": staged_p(probabilities), "positive": min(probabilities)}
+    if not ramps and case.junctures != (ALL,):
+        found[ALL, "staged"] = _staged([found[juncture, "step"] for juncture in case.junctures])
         mean = _design_mean(variation)
-        found[ALL, "mean_step"] = _summary(
-            grids.grid(case, variation.variance_ratio).fit(case.y, mean.X), _passed(mean)
-        )
-    return [tidy(variation, key, values | shared) for key, values in found.items()]
+        posterior = grid.fit(case.y, mean.X)
+        before = _before(mean, _centre(posterior), case, 0, "passed")
+        found[ALL, "mean_step"] = _summary(posterior, unit_contrast(mean.names, "passed")) | {"before": before}
+    return [tidy(variation, key, shared | values) for key, values in found.items()]
 
 
-def missing(variation: Variation, reason: str) -> list[dict]:
+def missing(variation: Variation, reason: str, ramps: bool = False) -> list[dict]:
     """Return the rows of a variation that has no estimate, each with the reason."""
     case = variation.case
-    keys = [(juncture, "step") for juncture in case.junctures] + ([(ALL, "mean_step")] if len(case.steps) > 1 else [])
-    return [tidy(variation, key, EMPTY | {"n": len(case.y), "reason": reason}) for key in keys]
+    estimands = ("step", "ramp", "gap_1", "gap_2") if ramps else ("step",)
+    keys = [(juncture, estimand) for juncture in case.junctures for estimand in estimands]
+    if not ramps and case.junctures != (ALL,):
+        keys += [(ALL, "staged")] if variation.estimator == "primary" else []
+        keys += [(ALL, "mean_step")]
+    return [missing_row(variation, key, reason) for key in keys]
+
+
+def missing_row(variation: Variation, key: tuple[str, str], reason: str) -> dict:
+    """Return the row of one estimand (juncture, estimand) that has no estimate, with the reason."""
+    return tidy(variation, key, EMPTY | {"n": len(variation.case.y), "reason": reason})
 
 
 def estimate_slope(variation: Variation, grids: Grids) -> list[dict]:
     """Return the row of a slope that changes at one date: `1 + t + ramp`, by the variation's estimator."""
     case = variation.case
     key = (case.junctures[0], "slope_change")
-    if (
-        reason := variation.reason
-        or untestable(case)
-        or design.check_design(case.time, case.steps, variation.minimum, season=case.season)
-    ):
-        return [tidy(variation, key, EMPTY | {"n": len(case.y), "reason": reason})]
+    if reason := reason_of(variation):
+        return [missing_row(variation, key, reason)]
     matrix = design.build(case.time, steps=[], ramps=list(case.steps), season=case.season)
-    return estimate_column(variation, matrix, "ramp_0", key, grids)
+    return [estimate_column(variation, matrix, "ramp_0", key, grids)]
 
 
 def estimate_column(
     variation: Variation, matrix: design.Design, column: str, key: tuple[str, str], grids: Grids
-) -> list[dict]:
+) -> dict:
     """Return the row of one column of a given design, by the variation's estimator."""
     case = variation.case
+    if reason := untestable(case) or _singular(matrix):
+        return missing_row(variation, key, reason)
     if variation.estimator != "primary":
         fit = _fit_otherwise(variation.estimator, case, matrix.X)
-        return [tidy(variation, key, _from_fit(fit, matrix.names.index(column)) | {"n": len(case.y)})]
+        return tidy(variation, key, {"n": len(case.y)} | _from_fit(fit, matrix.names.index(column)))
     posterior = grids.grid(case).fit(case.y, matrix.X)
-    values = _summary(posterior, unit_contrast(matrix.names, column))
     shared = {"n": len(case.y), "rho": posterior.rho, "noise_share": posterior.noise_share, "reason": ""}
-    return [tidy(variation, key, values | shared)]
+    return tidy(variation, key, shared | _summary(posterior, unit_contrast(matrix.names, column)))
 
 
-def fitted_lines(case: Case, grids: Grids, inverse) -> list[dict]:
+def fitted_lines(case: Case, grids: Grids) -> list[dict]:
     """Return the fitted line and, from each juncture to the next, the counterfactual without that juncture's step.
 
-    Seasons are set to their mean. `inverse` maps the tested scale back to the raw one. Columns: juncture (blank for the
-    fit), kind, position, value, lower, upper and the same with `_raw`; the interval is pointwise 95 %.
+    Seasons are set to their mean. Columns: juncture (blank for the fit), kind, position, value, lower, upper and the
+    same with `_raw`, as values of the raw measure; the interval is pointwise 95 %.
     """
     periods = np.arange(case.time[0], case.time[-1] + 1)
     everywhere = design.build(periods, steps=list(case.steps), season=case.season)
     posterior = grids.grid(case).fit(case.y, everywhere.X[np.isin(periods, case.time)])
     X = everywhere.X.copy()
-    X[:, [name.startswith(("sin", "cos")) for name in everywhere.names]] = 0.0
-    lines = [_line("", "fit", p, _summary(posterior, x), inverse) for p, x in zip(periods, X, strict=True)]
+    X[:, _seasonal(everywhere)] = 0.0
+    lines = [_line("", "fit", p, _summary(posterior, x), case) for p, x in zip(periods, X, strict=True)]
     ends = [*case.steps[1:], int(periods[-1]) + 1]
     for j, juncture in enumerate(case.junctures):
         for position in range(case.steps[j], ends[j]):
             without = X[position - periods[0]].copy()
             without[everywhere.names.index(f"step_{j}")] = 0.0
-            lines.append(_line(juncture, "counterfactual", position, _summary(posterior, without), inverse))
+            lines.append(_line(juncture, "counterfactual", position, _summary(posterior, without), case))
     return lines
 
 
-def _line(juncture: str, kind: str, position: int, values: dict, inverse) -> dict:
+def _line(juncture: str, kind: str, position: int, values: dict, case: Case) -> dict:
+    # A sign that is turned back turns the ends of an interval round.
+    ends = ("upper", "lower") if case.reverse else ("lower", "upper")
     line = {"juncture": juncture, "kind": kind, "position": int(position)}
-    for target, source in (("value", "estimate"), ("lower", "lower"), ("upper", "upper")):
-        line[target] = values[source]
-        line[f"{target}_raw"] = float(inverse(values[source]))
+    for target, own, raw in (
+        ("value", "estimate", "estimate"),
+        ("lower", "lower", ends[0]),
+        ("upper", "upper", ends[1]),
+    ):
+        line[target] = values[own]
+        line[f"{target}_raw"] = float(case.raw(values[raw]))
     return line
 
 
-def reason_of(variation: Variation) -> str | None:
+def reason_of(variation: Variation, ramps: bool = False) -> str | None:
+    """Return why a variation has no estimate, or None.
+
+    Its own reason, a series without variation, too few points, or columns that the points cannot tell apart.
+    """
     case = variation.case
-    return (
-        variation.reason
-        or untestable(case)
-        or design.check_design(case.time, case.steps, variation.minimum, season=case.season)
-    )
+    if reason := variation.reason or untestable(case):
+        return reason
+    reason = design.check_design(case.time, case.steps, variation.minimum, season=case.season)
+    return reason or _singular(_design(variation, ramps))
+
+
+def _singular(matrix: design.Design) -> str | None:
+    norms = np.linalg.norm(matrix.X, axis=0)
+    n, k = matrix.X.shape
+    full = n > k and np.linalg.matrix_rank(matrix.X / np.where(norms > 0, norms, 1.0)) == k
+    return None if full else SINGULAR
 
 
 def _design(variation: Variation, ramps: bool = False) -> design.Design:
@@ -153,19 +180,40 @@ def _design_mean(variation: Variation) -> design.Design:
     return design.build(case.time, steps=[], trend=variation.trend, season=case.season, extra=passed)
 
 
-def _passed(matrix: design.Design) -> np.ndarray:
-    return unit_contrast(matrix.names, "passed")
-
-
 def unit_contrast(names: tuple[str, ...], name: str) -> np.ndarray:
+    """Return the contrast (k,) that takes one named column's coefficient."""
     contrast = np.zeros(len(names))
     contrast[names.index(name)] = 1.0
     return contrast
 
 
+def _seasonal(matrix: design.Design) -> list[bool]:
+    return [name.startswith(("sin_", "cos_")) for name in matrix.names]
+
+
+def _centre(posterior: primary.Posterior) -> np.ndarray:
+    return np.einsum("g,gk->k", posterior.weights, posterior.centres)
+
+
+def _before(matrix: design.Design, coefficients: np.ndarray, case: Case, j: int, column: str) -> float:
+    """Return the counterfactual at the first point that juncture j treats: without `column`, season at its mean."""
+    without = matrix.X[np.searchsorted(case.time, case.steps[j])].copy()
+    without[_seasonal(matrix)] = 0.0
+    without[matrix.names.index(column)] = 0.0
+    return float(np.sum(without * coefficients))
+
+
 def _summary(posterior: primary.Posterior, contrast: np.ndarray) -> dict:
     s = posterior.summarise(contrast)
+    if np.isnan(s.p):
+        return EMPTY | {"reason": EXACT}
     return {"estimate": s.estimate, "lower": s.lower, "upper": s.upper, "p": s.p, "positive": s.positive}
+
+
+def _staged(steps: list[dict]) -> dict:
+    positive = [step["positive"] for step in steps]
+    p = staged_p(positive)
+    return EMPTY | ({"reason": EXACT} if np.isnan(p) else {"p": p, "positive": min(positive)})
 
 
 def _fit_otherwise(estimator: str, case: Case, X: np.ndarray) -> alternatives.Fit:
@@ -178,49 +226,51 @@ def _fit_otherwise(estimator: str, case: Case, X: np.ndarray) -> alternatives.Fi
 
 
 def _from_fit(fit: alternatives.Fit, index: int) -> dict:
+    """Return the values of one coefficient of a fit, or the reason why it has none; of counts as a rate ratio."""
     values = {
         "estimate": fit.coef[index],
         "lower": fit.lower[index],
         "upper": fit.upper[index],
         "p": fit.p[index],
         "positive": np.nan,
-        "rho": getattr(fit, "rho", None),
-        "reason": "rho of the REML fit above .98: pile-up" if getattr(fit, "pile_up", False) else "",
+        "rho": np.nan if fit.rho is None else fit.rho,
+        "reason": "rho of the REML fit above .98: pile-up" if fit.pile_up else "",
     }
-    return {key: np.nan if value is None else value for key, value in values.items()}
+    if fit.dispersion is None:
+        return EMPTY | {"reason": EXACT} if np.isnan(values["p"]) else values
+    if np.isnan(values["estimate"]):
+        return EMPTY | {"reason": NO_EVENTS}
+    if not fit.dispersion > EXACT_DISPERSION:
+        return EMPTY | {"reason": EXACT}
+    return values | {key: float(np.exp(values[key])) for key in ("estimate", "lower", "upper")}
 
 
 def _estimate_otherwise(variation: Variation, matrix: design.Design) -> list[dict]:
     case = variation.case
-    mean = _design_mean(variation)
-    rows = []
     wanted = [(juncture, "step", matrix, f"step_{j}") for j, juncture in enumerate(case.junctures)]
-    if len(case.steps) > 1:
-        wanted.append((ALL, "mean_step", mean, "passed"))
-    fits = {}
+    if case.junctures != (ALL,):
+        wanted.append((ALL, "mean_step", _design_mean(variation), "passed"))
+    fits, rows = {}, []
     for juncture, estimand, where, column in wanted:
         if id(where) not in fits:
             fits[id(where)] = _fit_otherwise(variation.estimator, case, where.X)
-        values = _from_fit(fits[id(where)], where.names.index(column))
-        if variation.estimator == "quasi_poisson":
-            values = values | {key: float(np.exp(values[key])) for key in ("estimate", "lower", "upper")}
-        rows.append(tidy(variation, (juncture, estimand), values | {"n": len(case.y)}))
+        fit = fits[id(where)]
+        values = {"n": len(case.y)} | _from_fit(fit, where.names.index(column))
+        j = case.junctures.index(juncture) if juncture in case.junctures else 0
+        rows.append(
+            tidy(variation, (juncture, estimand), values | {"before": _before(where, fit.coef, case, j, column)})
+        )
     return rows
 
 
 def tidy(variation: Variation, key: tuple[str, str], values: Mapping) -> dict:
-    """Return one row; first, last and treated are positions: of its window, and where its juncture's step begins."""
+    """Return one row of an estimand (juncture, estimand).
+
+    `first`, `last` and `treated` are positions: of its window, and where its juncture's step begins.
+    """
     case = variation.case
-    if np.isnan(values["p"]) and not values.get("reason"):
-        poisson = variation.estimator == "quasi_poisson"
-        values = {
-            **values,
-            "reason": "no events in a segment" if poisson else "the design reproduces the series exactly",
-        }
     steps = dict(zip(case.junctures, case.steps, strict=True))
     place = {"first": None, "last": None, "treated": steps.get(key[0])}
     if len(case.time):
         place |= {"first": int(case.time[0]), "last": int(case.time[-1])}
-    return (
-        {"juncture": key[0], "model": variation.model, "estimand": key[1], "scale": case.scale} | place | dict(values)
-    )
+    return {"juncture": key[0], "model": variation.model, "estimand": key[1], "scale": case.scale, **place, **values}

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
 
 def staged_p(positive: Iterable[float]) -> float:
     """Return the p-value of a rise at every juncture: the largest one-sided p-value of the steps.
 
-    `positive` holds P(b > 0) of each step. The union of the nulls is rejected only if each is (Berger 1982,
-    Technometrics 24: 295-300), so the size is at most that of one test.
+    `positive` holds P(b > 0) of each step; NaN where one of them is. The union of the nulls is rejected only if each is
+    (Berger 1982, Technometrics 24: 295-300), so the size is at most that of one test.
     """
-    return max(1.0 - probability for probability in positive)
+    return float(np.max([1.0 - probability for probability in positive]))

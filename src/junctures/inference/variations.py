@@ -58,6 +58,31 @@ def windows(case: Case, full: Case, other_end: int | None) -> Iterator[Variation
         yield Variation(f"end_{other_end}", case.between(end=last), reason=reason)
 
 
+def slopes(name: str, case: Case, full: Case, j: int, rule: Mapping) -> list[Variation]:
+    """Return the model of a change of slope at juncture j, then its Robust rows; `rule` is the config's block.
+
+    The window runs from the rule's start (or the series') to some years after the next juncture. The rows: OLS, REML,
+    other starts and ends, each year of the main window left out. `full` holds all periods of the source.
+    """
+    year = case.per_year
+    alone = replace(full, junctures=(case.junctures[j],), steps=(case.steps[j],))
+    start = max(rule["start"] * year, int(case.time[0]))
+    if j + 1 == len(case.steps):
+        return [Variation(name, alone.between(start), reason="no later juncture by which the window could end")]
+    end = case.steps[j + 1] + rule["years_after_next"] * year
+    main = alone.between(start, end)
+    rows = [Variation(name, main)]
+    rows += [Variation(f"{name}_{estimator}", main, estimator=estimator) for estimator in ("ols", "reml")]
+    for first in rule["other_starts"]:
+        reason = "" if full.time[0] <= first * year else f"the source does not reach back to {first}"
+        rows.append(Variation(f"{name}_start_{first}", alone.between(first * year, end), reason=reason))
+    for last in rule["other_ends"]:
+        final = positions(case, last)[1]
+        reason = "" if full.time[-1] > final - year else f"the series ends before {last}"
+        rows.append(Variation(f"{name}_end_{last}", alone.between(start, final), reason=reason))
+    return rows + [replace(v, model=f"{name}_{v.model}") for v in left_out(main)]
+
+
 def moved_dates(case: Case, alternatives: Mapping[str, tuple[str, int]]) -> Iterator[Variation]:
     """Yield each juncture one period either way and at its alternative dates, one juncture at a time.
 
@@ -106,9 +131,9 @@ def false_step(case: Case, year: int) -> Variation:
 
 
 def recode(case: Case, name: str, juncture: str, first_treated: int) -> Variation:
-    """Return the annual case with another first treated year of one juncture."""
+    """Return the case with another first treated year of one juncture."""
     index = case.junctures.index(juncture)
-    steps = (*case.steps[:index], first_treated, *case.steps[index + 1 :])
+    steps = (*case.steps[:index], positions(case, first_treated)[0], *case.steps[index + 1 :])
     return Variation(name, replace(case, steps=steps), reason="same period" if steps == case.steps else "")
 
 
