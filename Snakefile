@@ -1,11 +1,15 @@
 """The study from raw tables to judged claims: the check at the head, the rules of each stage, the named targets."""
 
 import json
+import os
 from pathlib import Path
 
 from junctures.study.check import check_library, check_study
 from junctures.study.problems import StudyError
 from snakemake.exceptions import WorkflowError
+
+# Two jobs on two cores are faster with one thread each; the numbers are the same with any (docs/benchmarks.md).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # No rule, since rules that write small shared files would rerun all their dependants: see CONTRIBUTING.md, "Staleness".
 if workflow.is_main_process:
