@@ -97,7 +97,7 @@ def test_records_folder_that_is_empty_counts_as_no_records(small, code):
 
 def test_label_changes_what_shows_it_and_no_series(small, code):
     files = changed(small, code, lambda: edit(small / "config.yaml", "label: Summits", "label: Meetings"))
-    assert files == {"slices/indicator_summits.json", "slices/figures.json", "study.json"}
+    assert files == {"slices/indicator_summits.json", "study.json"}
 
 
 def test_filter_changes_the_series_and_tests_of_its_indicator_only(small, code):
@@ -109,7 +109,7 @@ def test_filter_changes_the_series_and_tests_of_its_indicator_only(small, code):
 
 def test_moved_juncture_changes_every_test_at_a_juncture_and_no_series(small, code):
     files = changed(small, code, lambda: edit(small / "config.yaml", "date: 2012-01-05", "date: 2011-01-05"))
-    expected = {"slices/summary.json", "slices/figures.json", "study.json"}
+    expected = {"slices/summary.json", "study.json"}
     assert files == expected | of_all("indicator", "pool")
 
 

@@ -43,6 +43,9 @@ FAULTS = [
     ('    statement: "The first exercise is in 2003."\n', "", 17, "'statement' is missing"),
     ("kind: first, table", "kind: share, table", 28, "'share'"),
     ("{indicator: exercises,", "{indicator: exercise,", 16, "'exercise'"),
+    ("      sign: positive\n", "      sing: positive\n", 15, "'sing' is unknown"),
+    ("      sign: positive\n", "", 13, "'sign' is missing"),
+    ("model: primary, estimand", "modle: primary, estimand", 16, "'modle' is unknown"),
     ("    check: {kind: first", "    chek: {kind: first", 28, "'chek' is unknown"),
     ("    check: {kind: first", "    notes: x\n    check: {kind: first", 28, "'notes' is unknown"),
 ]

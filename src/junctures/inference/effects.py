@@ -273,4 +273,5 @@ def tidy(variation: Variation, key: tuple[str, str], values: Mapping) -> dict:
     place = {"first": None, "last": None, "treated": steps.get(key[0])}
     if len(case.time):
         place |= {"first": int(case.time[0]), "last": int(case.time[-1])}
-    return {"juncture": key[0], "model": variation.model, "estimand": key[1], "scale": case.scale, **place, **values}
+    scale = "ratio" if variation.estimator == "quasi_poisson" else case.scale
+    return {"juncture": key[0], "model": variation.model, "estimand": key[1], "scale": scale, **place, **values}

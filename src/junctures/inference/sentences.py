@@ -41,7 +41,7 @@ def finish(
 def _smallest(row: Mapping, case: Case, entry: Mapping, treated: int | None) -> float:
     if row["estimand"].startswith("lead"):
         return entry["smallest_coefficient"]
-    other_units = row["scale"] != case.scale or row["model"].endswith("quasi_poisson")
+    other_units = row["scale"] != case.scale
     if row["estimand"] in ("staged", "date_rank") or other_units:
         return np.nan
     if row["estimand"] in SLOPES:
@@ -147,7 +147,7 @@ def sentence(row: Mapping, entry: Mapping) -> str:
         return f"{who}: a rise at every juncture above the trend has {p}."
     if row["estimand"] == "date_rank":
         return f"{who}: the real dates have {row['reason']}, {p}."
-    if row["model"].endswith("quasi_poisson"):
+    if row["scale"] == "ratio":
         interval = f"95 % interval {row['lower']:.2f} to {row['upper']:.2f}"
         return f"{who}: a rate ratio of {row['estimate']:.2f}{_where(row)} ({interval}, {p})."
     lead = row["estimand"].startswith("lead")

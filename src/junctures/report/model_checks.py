@@ -21,7 +21,6 @@ from junctures.report.wording import (
 
 SIGNS = {"positive": 1, "negative": -1}
 DATE_RANK_RULED_OUT = 0.5  # a rank this ordinary speaks against special dates
-DECIDED = ("supported", "contradicted", "ruled_out")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 MM = 1 / 25.4  # inches
 MM_PER_POINT = 25.4 / 72
 WIDTH = 183 * MM  # two columns of a journal page
-HALF = 89 * MM  # one column
 FONT = "DejaVu Sans"
 SIZE = 7  # points
 SMALL = 6  # points; nothing is smaller but a few edge labels
@@ -30,7 +29,6 @@ BLACK = "#000000"
 ORANGE = "#E69F00"
 SKY = "#56B4E9"
 GREEN = "#009E73"
-YELLOW = "#F0E442"
 BLUE = "#0072B2"
 VERMILION = "#D55E00"
 PURPLE = "#CC79A7"

@@ -10,6 +10,7 @@ SCALES = {
     "arcsine_sqrt": "on the arcsine square-root scale",
     "level": "in points",
     "index": "declared scales",
+    "ratio": "as a rate ratio",
 }
 ESTIMANDS = {
     "step": "step",

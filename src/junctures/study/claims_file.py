@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from junctures.study.forms import WHY_KEY, WHY_NAME, Form
 from junctures.study.problems import Problem, StudyError, nearest
-from junctures.study.schema import Id, Part, Study, Text, as_tuple
+from junctures.study.schema import Id, Part, Study, Text, Texts, as_tuple
 from junctures.study.yaml_file import read_yaml
 
 NAME = "claims.yaml"
@@ -42,6 +42,66 @@ class Claim(Part):
     rule: str = Field(min_length=1, description="what decides it, in words")
     check: dict = Field(description="the same rule as data; its keys depend on the kind")
     note: str | None = Field(None, description="how the rule is read where its words allow two readings")
+
+
+class Row(Part):
+    """What names one row of the results."""
+
+    indicator: Id = Field(description="the indicator, pool or lead")
+    model: Id = Field(description="the model of the row")
+    estimand: Id = Field(description="what is estimated")
+    juncture: Id = Field(description="the juncture, or all")
+    vintage: Text = Field("", description="the vintage, where the source has several")
+
+
+class ModelCheck(Part):
+    """What every check of a model may hold."""
+
+    kind: ModelKind = Field(description="what kind of rule judges the claim")
+    shown: Annotated[tuple[Row, ...], BeforeValidator(as_tuple)] = Field(
+        (), description="further rows that the reason tells; they decide nothing"
+    )
+    nothing_on: str | None = Field(None, description="a part of the statement that no table bears on")
+
+
+class MembersCheck(ModelCheck):
+    """The check of an effect or a mean step: rows that decide, each by itself and then together."""
+
+    sign: Literal["positive", "negative"] = Field(description="the claimed direction")
+    members: Annotated[tuple[Row, ...], BeforeValidator(as_tuple)] = Field(
+        min_length=1, description="the rows that decide"
+    )
+
+
+class SeriesCheck(ModelCheck):
+    """The check of one series by one model: whether one index moves before another."""
+
+    indicator: Id = Field(description="the indicator, pool or lead whose rows decide")
+    model: Id = Field(description="the model of those rows")
+    vintage: Text = Field("", description="the vintage, where the source has several")
+
+
+class StagedCheck(SeriesCheck):
+    """The check of a rise at each juncture in turn."""
+
+    junctures: Texts = Field(min_length=1, description="the junctures whose steps belong to the test")
+    unit: float = Field(gt=0, description="one declared scale of the series")
+
+
+class DateRankCheck(SeriesCheck):
+    """The check of the dates against all others."""
+
+    sign: Literal["positive", "negative"] = Field(description="the claimed direction")
+    junctures: Texts = Field(min_length=1, description="the junctures whose steps belong to the test")
+
+
+MODEL_CHECKS = {
+    "effect": MembersCheck,
+    "mean_step": MembersCheck,
+    "staged": StagedCheck,
+    "date_rank": DateRankCheck,
+    "leads": SeriesCheck,
+}
 
 
 def load_claims(path: str | Path, study: Study | None = None) -> list[dict]:
@@ -86,6 +146,8 @@ def _check_claim(form: Form, claim: Claim, path: tuple, study: Study | None) -> 
         what = f"the check's kind is '{kind}', the claim's '{claim.kind}'"
         remedy = f"Write kind: {claim.kind} in the check, or correct the claim."
         form.add((*path, "check", "kind"), what, WHY_CHECK, remedy)
+    elif kind in MODEL_CHECKS:
+        form.block(MODEL_CHECKS[kind], claim.check, (*path, "check"))
     if study is None:
         return
     junctures = [juncture.id for juncture in study.junctures]

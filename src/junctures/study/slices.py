@@ -19,7 +19,7 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
 
     One an indicator for its series (`series_`) and its tests (`indicator_`), one a pool and lead with the entries
     of all that it rests on (without the words of a member, which no index uses), one each for summary (with the checks
-    that form a family), figures and claims; study.json holds every value used.
+    that form a family) and for claims; study.json holds every value used.
     """
     values = study.model_dump(mode="json")
     indicators, pools, window = values["indicators"], values["pools"], values["study"]["window"]
@@ -53,17 +53,6 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
         "claims": [
             {"id": claim["id"], "check": claim["check"]} for claim in claims if claim["check"]["kind"] == "effect"
         ],
-    }
-    slices["figures"] = {
-        "title": values["study"]["title"],
-        "window": window,
-        "junctures": values["junctures"],
-        "concurrent_events": values["concurrent_events"],
-        "dimensions": values["dimensions"],
-        "indicators": {
-            name: {key: entry[key] for key in ("label", *SUMMARY_KEYS)} for name, entry in indicators.items()
-        },
-        "pools": {name: {key: pool[key] for key in ("label", "members")} for name, pool in pools.items()},
     }
     slices["claims"] = claims
     files = {f"slices/{name}.json": json.dumps(content, ensure_ascii=False) + "\n" for name, content in slices.items()}
