@@ -8,7 +8,7 @@ from junctures.study.check import check_library, check_study
 from junctures.study.problems import StudyError
 from snakemake.exceptions import WorkflowError
 
-# Two jobs on two cores are faster with one thread each; the numbers are the same with any (docs/benchmarks.md).
+# Two jobs on two cores are faster with one thread of linear algebra each; the numbers do not hang on it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # No rule, since rules that write small shared files would rerun all their dependants: see CONTRIBUTING.md, "Staleness".
