@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from junctures.inference.families import (
+    Beside,
     FamilyTest,
     add_attainable,
     add_families,
@@ -127,7 +128,7 @@ def test_missing_row_is_told_with_the_test_that_needs_it():
 def specifications(**p_and_sign):
     """Return specification rows: name -> (p, estimate)."""
     rows = [row(model=model, p=p, estimate=estimate) for model, (p, estimate) in p_and_sign.items()]
-    return pd.DataFrame(rows)
+    return Beside(rows)
 
 
 STANDING = {
@@ -173,12 +174,16 @@ def test_robust_is_blank_where_nothing_is_rejected_or_no_row_exists():
     assert is_robust(row(p=0.01, vintage="2024-03"), specifications(**STANDING)) is None
 
 
+def names_of(rows):
+    return [name for name, _ in rows]
+
+
 def test_rows_of_a_further_model_are_those_with_its_prefix():
     names = ("ols", "slope_ols", "slope_start_2000", "slope_without_2007")
     found = specifications(**dict.fromkeys(names, (0.3, 1.0)))
-    assert robust_rows(row(model="slope"), found)["row"].tolist() == ["ols", "start_2000", "without_2007"]
-    assert robust_rows(row(model="pool_talks"), found)["row"].tolist() == ["ols"]
-    assert robust_rows(row(model="annual"), found).empty
+    assert names_of(robust_rows(row(model="slope"), found)) == ["ols", "start_2000", "without_2007"]
+    assert names_of(robust_rows(row(model="pool_talks"), found)) == ["ols"]
+    assert not robust_rows(row(model="annual"), found)
 
 
 def test_staged_rule_asks_for_the_sign_only():
@@ -195,7 +200,8 @@ def test_sign_is_that_of_the_posterior_where_there_is_one():
 
 def test_column_robust_says_yes_no_or_nothing():
     effects = pd.DataFrame([row(p=0.01), row(p=0.5), row(p=0.01, juncture="two")])
-    found = pd.concat([specifications(**STANDING), pd.DataFrame([row(juncture="two", model="ols", estimate=-1.0)])])
+    standing = [row(model=model, p=p, estimate=estimate) for model, (p, estimate) in STANDING.items()]
+    found = pd.DataFrame([*standing, row(juncture="two", model="ols", estimate=-1.0)])
     assert add_robust(effects, found)["robust"].tolist() == ["yes", "", "no"]
 
 

@@ -110,13 +110,26 @@ def _place(places: Mapping[tuple, int], key: tuple[str, ...], test: FamilyTest) 
 
 def _adjust_tests(out: pd.DataFrame, family: str, rows: list[list[int]]) -> None:
     p = out["p"].to_numpy(float)
-    raw = np.array([np.nan_to_num(p[each], nan=1.0).max() for each in rows])
+    for row, adjusted in holm([[p[row] for row in each] for each in rows], rows):
+        out.loc[row, "family"] = family
+        out.loc[row, "p_holm"] = np.fmax(out.loc[row, "p_holm"], adjusted)
+
+
+def holm(tests: Iterable[Iterable[float]], names: Iterable[Iterable]) -> list[tuple]:
+    """Return (name, adjusted p) of every row of the tests of one family; `names` names the rows of each test.
+
+    A test enters with the largest p of its rows, as 1 where one has no estimate; each row's p is multiplied by the
+    test's factor, adjusted over raw.
+    """
+    tests = [np.array(list(each), float) for each in tests]
+    raw = np.array([np.nan_to_num(each, nan=1.0).max() for each in tests])
     adjusted = adjust(raw, "holm")
     factors = np.divide(adjusted, raw, out=np.ones_like(raw), where=raw > 0)
-    for each, factor in zip(rows, factors, strict=True):
-        for row in each:
-            out.loc[row, "family"] = family
-            out.loc[row, "p_holm"] = np.fmax(out.loc[row, "p_holm"], np.minimum(1.0, p[row] * factor))
+    return [
+        (name, min(1.0, p * factor) if p == p else p)
+        for each, row_names, factor in zip(tests, names, factors, strict=True)
+        for p, name in zip(each, row_names, strict=True)
+    ]
 
 
 def _adjust_cells(out: pd.DataFrame, rows: list[int]) -> None:
@@ -140,49 +153,63 @@ def sign_of(row: Mapping) -> int:
     return 0 if value != value else int(np.sign(value))
 
 
-def robust_rows(row: Mapping, specifications: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that Robust asks of an effect and that have an estimate; column `row` is their bare name.
+class Beside:
+    """The accompanying rows, found by what they stand beside: indicator, vintage, juncture and estimand."""
+
+    def __init__(self, rows: Iterable[Mapping]):
+        self._rows: dict[tuple, list[Mapping]] = {}
+        for row in rows:
+            self._rows.setdefault(self._place(row), []).append(row)
+
+    def of(self, row: Mapping) -> list[Mapping]:
+        """Return the rows that stand beside an effect, of whatever model."""
+        return self._rows.get(self._place(row), [])
+
+    @staticmethod
+    def _place(row: Mapping) -> tuple[str, ...]:
+        return tuple(str(row.get(column) or "") for column in ("indicator", "vintage", "juncture", "estimand"))
+
+
+def robust_rows(row: Mapping, beside: Beside) -> list[tuple[str, Mapping]]:
+    """Return the rows that Robust asks of an effect and that have an estimate, each after its bare name.
 
     OLS, REML, other starts and ends, each year left out (docs/method.md, "Rows"); those of a model other than the main
     one of an indicator or pool carry the model's name as a prefix.
     """
     prefix = "" if row["model"] == "primary" or row["model"].startswith("pool_") else f"{row['model']}_"
-    same = np.ones(len(specifications), bool)
-    for column in ("indicator", "vintage", "juncture", "estimand"):
-        same &= (specifications[column] == row[column]).to_numpy()
-    found = specifications[same & specifications["estimate"].notna().to_numpy()]
-    bare = [model.removeprefix(prefix) if model.startswith(prefix) else "" for model in found["model"]]
-    return found.assign(row=bare)[[bool(ROBUST.fullmatch(name)) for name in bare]]
+    found = []
+    for other in beside.of(row):
+        name = other["model"].removeprefix(prefix)
+        if other["model"].startswith(prefix) and ROBUST.fullmatch(name) and other["estimate"] == other["estimate"]:
+            found.append((name, other))
+    return found
 
 
-def fragile_rows(row: Mapping, specifications: pd.DataFrame, ask_p: bool = True) -> list[str]:
+def fragile_rows(row: Mapping, beside: Beside, ask_p: bool = True) -> list[str]:
     """Return the names of the rows of Robust in which an effect fails.
 
     It fails where its sign differs and, if `ask_p`, where a year left out gives a p above .05, unadjusted.
     """
     sign, failed = sign_of(row), []
-    for other in robust_rows(row, specifications).to_dict("records"):
-        left_out = ROBUST.fullmatch(other["row"])["year"]
+    for name, other in robust_rows(row, beside):
+        left_out = ROBUST.fullmatch(name)["year"]
         if sign_of(other) != sign or (ask_p and left_out and not other["p"] <= LEVEL):
-            failed.append(other["row"])
+            failed.append(name)
     return failed
 
 
-def is_robust(row: Mapping, specifications: pd.DataFrame) -> bool | None:
+def is_robust(row: Mapping, beside: Beside) -> bool | None:
     """Return whether a rejection stands in every row of Robust; None where nothing is rejected or no row exists."""
-    if not row["p"] <= LEVEL or row["estimate"] != row["estimate"] or robust_rows(row, specifications).empty:
+    if not row["p"] <= LEVEL or row["estimate"] != row["estimate"] or not robust_rows(row, beside):
         return None
-    return not fragile_rows(row, specifications)
+    return not fragile_rows(row, beside)
 
 
 def add_robust(effects: pd.DataFrame, specifications: pd.DataFrame) -> pd.DataFrame:
     """Return effects with the column robust: yes or no for a rejection that has rows of Robust, blank for all else."""
     words = {None: "", True: "yes", False: "no"}
-    groups = dict(iter(specifications.groupby(["indicator", "vintage"], sort=False)))
-    none = specifications.iloc[:0]
-    rows = effects.to_dict("records")
-    robust = [words[is_robust(row, groups.get((row["indicator"], row["vintage"]), none))] for row in rows]
-    return effects.assign(robust=robust)
+    beside = Beside(specifications.to_dict("records"))
+    return effects.assign(robust=[words[is_robust(row, beside)] for row in effects.to_dict("records")])
 
 
 def add_attainable(effects: pd.DataFrame, designs: pd.DataFrame) -> pd.DataFrame:

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
+
+from junctures.inference.families import Beside, key_of
 
 VERDICTS = {
     "supported": "supported",
@@ -38,6 +41,21 @@ class Data:
     specifications: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
     all_series: Mapping[str, pd.DataFrame]
+
+    @cached_property
+    def rows(self) -> Mapping[tuple[str, ...], dict]:
+        """Return every row of results by its key, with its file under `file`; of effects before specifications."""
+        found = {}
+        for name, table in (("specifications", self.specifications), ("effects", self.effects)):
+            file = {"file": f"processed/results/{name}.csv"}
+            # The first of equal keys stands, as a reader of the file would find it.
+            found |= {key_of(row): row | file for row in reversed(table.to_dict("records"))}
+        return found
+
+    @cached_property
+    def beside(self) -> Beside:
+        """Return the accompanying rows by what they stand beside."""
+        return Beside(self.specifications.to_dict("records"))
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a raw table (text cells, `_row` the line in the file) by its name source/table."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from junctures.inference.families import KEY, LEVEL, fragile_rows, is_robust, key_of, sign_of
+from junctures.inference.families import LEVEL, fragile_rows, is_robust, key_of, sign_of
 from junctures.report.judgement import VERDICTS, Data, Verdict
 from junctures.report.wording import (
     brief,
@@ -41,12 +41,8 @@ def find_row(data: Data, member: Mapping, claim: Mapping, instead: Mapping | Non
     Raises ValueError when no row is found.
     """
     key = key_of(member)
-    for name, table in (("effects", data.effects), ("specifications", data.specifications)):
-        found = table
-        for column, value in zip(KEY, key, strict=True):
-            found = found[found[column] == value]
-        if len(found):
-            return found.iloc[0].to_dict() | {"file": f"processed/results/{name}.csv"}
+    if key in data.rows:
+        return data.rows[key]
     if instead is not None:
         return find_row(data, instead, claim)
     raise ValueError(
@@ -138,9 +134,9 @@ def _judge_member(row: dict, sign: int, claim: Mapping, data: Data, adjusted: bo
                 f"claim {claim['id']}: the row {' '.join(filter(None, key_of(row)))} has no p after Holm. A claim of "
                 "kind effect is judged within its family. Check `families` in config.yaml and the claim's members."
             )
-    robust = bool(is_robust(row, data.specifications))
+    robust = bool(is_robust(row, data.beside))
     verdict, label = decide(row, sign, p, robust)
-    fragile = () if robust else tuple(fragile_rows(row, data.specifications)) if row["p"] <= LEVEL else ()
+    fragile = () if robust else tuple(fragile_rows(row, data.beside)) if row["p"] <= LEVEL else ()
     return Judged(row, p, verdict, label, fragile)
 
 
@@ -214,7 +210,7 @@ def judge_staged(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     staged, rank = (find_row(data, base | {"estimand": e}, claim, instead=base) for e in ("staged", "date_rank"))
     quadratic = find_row(data, curved | {"estimand": "staged"}, claim, instead=curved)
     steps = [find_row(data, base | {"juncture": j, "estimand": "step"}, claim) for j in check["junctures"]]
-    turned = {place(s): fragile_rows(s, data.specifications, ask_p=False) for s in steps}
+    turned = {place(s): fragile_rows(s, data.beside, ask_p=False) for s in steps}
     verdict = _decide_staged(staged, rank, quadratic, mean, steps, any(turned.values()), check["unit"], data)
     label = capital(name_of(staged))
     figures_told = _staged_sentence(label, staged, quadratic, rank, steps, mean)
@@ -231,7 +227,7 @@ def _base(check: Mapping) -> dict:
 def _decide_staged(staged, rank, quadratic, mean, steps, turned: bool, unit: float, data: Data) -> str:
     if mean["p"] != mean["p"]:
         return "untestable"
-    if sign_of(mean) < 0 and mean["p"] <= LEVEL and is_robust(mean, data.specifications):
+    if sign_of(mean) < 0 and mean["p"] <= LEVEL and is_robust(mean, data.beside):
         return "contradicted"
     if all(row["p"] <= LEVEL for row in (staged, rank, quadratic)) and not turned:
         return "supported"
@@ -330,14 +326,14 @@ def judge_leads(check: Mapping, claim: Mapping, data: Data) -> Verdict:
 
 
 def _holds(row: Mapping, sign: int, data: Data) -> bool:
-    return bool(row["p"] <= LEVEL and sign_of(row) == sign and is_robust(row, data.specifications))
+    return bool(row["p"] <= LEVEL and sign_of(row) == sign and is_robust(row, data.beside))
 
 
 def _leads_undecided(before: Mapping, after: Mapping, both: bool, data: Data) -> str:
     if both:
         return "both years go with the outcome, so that neither comes first"
     for row, name in ((before, "before"), (after, "after")):
-        if row["p"] <= LEVEL and (failed := fragile_rows(row, data.specifications)):
+        if row["p"] <= LEVEL and (failed := fragile_rows(row, data.beside)):
             return f"the coefficient of the year {name} does not stand in the rows {listed(_readable(failed))}"
     return "the interval of the year before holds zero and coefficients beyond the smallest of interest"
 
