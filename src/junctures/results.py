@@ -28,7 +28,16 @@ COLUMNS = {
     ],
     "dates_years": ["id", "period", "share", "chance"],
     "dates_ratios": ["id", "lower", "upper", "count"],
+    "calibration": [
+        "id", "model", "frequency", "n", "rho", "noise_share", "truth", "effect", "juncture", "estimand", "draws",
+        "rate", "error",
+    ],
 }  # fmt: skip
+
+CURVES = [
+    "indicator", "vintage", "juncture", "model", "estimand", "sign", "rows", "share", "median", "p_share", "p_median",
+    "p_joint", "draws",
+]  # fmt: skip
 
 
 def write_results(frames: Mapping[str, pd.DataFrame], paths: Mapping[str, str]) -> None:

@@ -1,11 +1,13 @@
 # Tests: the primary procedure, the rows beside it, pools, leads and date ranks, and their union.
 # Needs processed/series and the slices; all estimation happens here.
-# Makes processed/results/{effects,specifications,designs,fitted,dates,dates_years,dates_ratios}, a file an indicator and the unions.
+# Makes processed/results/{effects,specifications,designs,fitted,dates,dates_years,dates_ratios,calibration}, a file
+# an indicator and the unions; verdict_rates and curves of the claims tested by a model.
 
 from junctures.study.slices import lead_members, pool_members
 
 RANKED = [name for name in SERIES if STUDY["indicators"][name]["date_rank"]]
 TESTED = SERIES + POOLS + LEADS
+CLAIMED = json.loads(Path("processed/meta/slices/simulated_studies.json").read_text(encoding="utf-8"))["indicators"]
 
 
 rule test_indicator:
@@ -21,6 +23,7 @@ rule test_indicator:
         dates="processed/results/dates/{indicator}.csv",
         dates_years="processed/results/dates_years/{indicator}.csv",
         dates_ratios="processed/results/dates_ratios/{indicator}.csv",
+        calibration="processed/results/calibration/{indicator}.csv",
     log:
         "logs/test_indicator/{indicator}.log",
     message:
@@ -42,6 +45,7 @@ rule test_pool:
         dates="processed/results/dates/{pool}.csv",
         dates_years="processed/results/dates_years/{pool}.csv",
         dates_ratios="processed/results/dates_ratios/{pool}.csv",
+        calibration="processed/results/calibration/{pool}.csv",
     log:
         "logs/test_pool/{pool}.log",
     message:
@@ -77,6 +81,7 @@ rule summarise_tests:
         dates=expand("processed/results/dates/{id}.csv", id=RANKED + POOLS),
         dates_years=expand("processed/results/dates_years/{id}.csv", id=RANKED + POOLS),
         dates_ratios=expand("processed/results/dates_ratios/{id}.csv", id=RANKED + POOLS),
+        calibration=expand("processed/results/calibration/{id}.csv", id=SERIES + POOLS),
         slice="processed/meta/slices/summary.json",
         code="processed/meta/code/summarise_tests.txt",
     output:
@@ -87,9 +92,42 @@ rule summarise_tests:
         dates="processed/results/dates.csv",
         dates_years="processed/results/dates_years.csv",
         dates_ratios="processed/results/dates_ratios.csv",
+        calibration="processed/results/calibration.csv",
     log:
         "logs/summarise_tests.log",
     message:
         "Joining all results and adjusting p-values over the families"
     script:
         "../scripts/summarise_tests.py"
+
+
+rule test_verdicts:
+    input:
+        series=expand("processed/series/{id}.csv", id=CLAIMED),
+        effects="processed/results/effects.csv",
+        slice="processed/meta/slices/simulated_studies.json",
+        code="processed/meta/code/test_verdicts.txt",
+    output:
+        rates="processed/results/verdict_rates.csv",
+    log:
+        "logs/test_verdicts.log",
+    message:
+        "Judging simulated studies, with and without effects, by the rules of the claims"
+    script:
+        "../scripts/test_verdicts.py"
+
+
+rule test_curves:
+    input:
+        series=expand("processed/series/{id}.csv", id=CLAIMED),
+        effects="processed/results/effects.csv",
+        slice="processed/meta/slices/simulated_studies.json",
+        code="processed/meta/code/test_curves.txt",
+    output:
+        curves="processed/results/curves.csv",
+    log:
+        "logs/test_curves.log",
+    message:
+        "Drawing up the specification curve of each effect, and of series without one"
+    script:
+        "../scripts/test_curves.py"

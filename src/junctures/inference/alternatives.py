@@ -197,6 +197,17 @@ def reml_rho_batch(Y: np.ndarray, X: np.ndarray, time: np.ndarray) -> np.ndarray
     return rho
 
 
+def reml_coefficients(Y: np.ndarray, X: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """Return the coefficients (N, k) of `reml_ar1` for each series in Y (N, n) on one design X (n, k)."""
+    Y, X = np.atleast_2d(np.asarray(Y, float)), np.asarray(X, float)
+    gaps = np.diff(np.asarray(time))
+    weights = precision_weights(gaps, reml_rho_batch(Y, X, time))
+    Q, R = np.linalg.qr(X)
+    A = np.tensordot(weights, cross_products(gaps, Q, Q), axes=1)
+    b = np.einsum("sj,jks->sk", weights, cross_products(gaps, Q, Y.T))
+    return np.linalg.solve(A, b[:, :, None])[:, :, 0] @ np.linalg.inv(R).T
+
+
 class RestrictedLikelihood:
     """Restricted log-likelihood of rho for many series around one design, from a handful of cross-products.
 

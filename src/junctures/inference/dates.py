@@ -17,6 +17,7 @@ TIE = 1e-10  # sums of squares that differ by less, relative to the real set's, 
 COLLINEAR = 1e-9  # share of a step's variation that must be left beside trend and earlier steps
 BEST_SHARE = 0.05
 LISTED = 20
+RHO_QUANTILES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # where null ranks are simulated when many series are ranked
 CHUNK = 128  # series a pass: the working arrays stay in the processor's cache
 
 
@@ -70,10 +71,7 @@ def date_rank(
     anew in each. Raises Unrankable where the real dates are no admissible set or a set cannot be estimated.
     """
     y, base, time = np.asarray(y, float), np.asarray(base, float), np.asarray(time, int)
-    dates = distinct_dates(time, candidates, real)
-    sets = admissible_sets(time, dates, real)
-    place = _place_of(sets, dates, real)
-    scan = _Scan(base, time, dates, sets)
+    dates, sets, place, scan = _prepare(base, time, candidates, real)
     if np.sum((y - scan.Q @ (scan.Q.T @ y)) ** 2) <= EXACT * np.sum(y**2):
         raise Unrankable(
             "date_rank: trend and seasons reproduce the series without residuals; no set of dates can then fit better "
@@ -109,6 +107,54 @@ def date_rank(
         rho=rho,
         draws=draws,
     )
+
+
+def rank_p_values(
+    Y: np.ndarray,
+    base: np.ndarray,
+    time: np.ndarray,
+    candidates: Sequence[int],
+    real: Sequence[int],
+    draws: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Return the p (S,) of the date rank of many series Y (S, n), for studies of the procedure.
+
+    As `date_rank`, but the null ranks are simulated, `draws` each, at a few quantiles of the series' own rho and p is
+    interpolated between them, since a simulation for every series would take days.
+    """
+    Y, base, time = np.asarray(Y, float), np.asarray(base, float), np.asarray(time, int)
+    _, _, place, scan = _prepare(base, time, candidates, real)
+    rho = reml_rho_batch(Y, base, time)
+    knots = np.unique(np.quantile(rho, RHO_QUANTILES))
+    ranks = _ranks(scan, Y, rho, place)
+    at_knots = np.empty((len(knots), len(Y)))
+    for i, knot in enumerate(knots):
+        null = ar1(time, float(knot), draws, rng)
+        null_ranks = np.sort(_ranks(scan, null, reml_rho_batch(null, base, time), place))
+        at_knots[i] = (1 + np.searchsorted(null_ranks, ranks, side="right")) / (draws + 1)
+    after = np.clip(np.searchsorted(knots, rho), 1, max(len(knots) - 1, 1))
+    if len(knots) == 1:
+        return at_knots[0]
+    share = np.clip((rho - knots[after - 1]) / (knots[after] - knots[after - 1]), 0, 1)
+    each = np.arange(len(Y))
+    return (1 - share) * at_knots[after - 1, each] + share * at_knots[after, each]
+
+
+def _ranks(scan: "_Scan", Y: np.ndarray, rho: np.ndarray, place: int) -> np.ndarray:
+    """Return the rank (S,) of the set at `place` in each series of Y (S, n), whitened at its own rho (S,)."""
+    ranks = np.empty(len(Y), int)
+    for start in range(0, len(Y), CHUNK):
+        part = slice(start, start + CHUNK)
+        ranks[part] = _rank(*scan.explained(Y[part], rho[part]), place)[0]
+    return ranks
+
+
+def _prepare(base, time, candidates, real) -> tuple[np.ndarray, np.ndarray, int, "_Scan"]:
+    """Return the distinct dates, the admissible sets, the real one's place among them and the scan over them."""
+    dates = distinct_dates(time, candidates, real)
+    sets = admissible_sets(time, dates, real)
+    return dates, sets, _place_of(sets, dates, real), _Scan(base, time, dates, sets)
 
 
 def distinct_dates(time: np.ndarray, candidates: Sequence[int], real: Sequence[int]) -> np.ndarray:

@@ -43,7 +43,7 @@ def estimate(variation: Variation, grids: Grids, ramps: bool = False) -> list[di
     case = variation.case
     if reason := reason_of(variation, ramps):
         return missing(variation, reason, ramps)
-    matrix = _design(variation, ramps)
+    matrix = step_design(variation, ramps)
     if variation.estimator != "primary":
         return _estimate_otherwise(variation, matrix)
     grid = grids.grid(case, variation.variance_ratio)
@@ -60,7 +60,7 @@ def estimate(variation: Variation, grids: Grids, ramps: bool = False) -> list[di
                 found[juncture, f"gap_{ahead}"] = _summary(posterior, gap)
     if not ramps and case.junctures != (ALL,):
         found[ALL, "staged"] = _staged([found[juncture, "step"] for juncture in case.junctures])
-        mean = _design_mean(variation)
+        mean = mean_design(variation)
         posterior = grid.fit(case.y, mean.X)
         before = _before(mean, _centre(posterior), case, 0, "passed")
         found[ALL, "mean_step"] = _summary(posterior, unit_contrast(mean.names, "passed")) | {"before": before}
@@ -152,7 +152,7 @@ def reason_of(variation: Variation, ramps: bool = False) -> str | None:
     if reason := variation.reason or untestable(case):
         return reason
     reason = design.check_design(case.time, case.steps, variation.minimum, season=case.season)
-    return reason or _singular(_design(variation, ramps))
+    return reason or _singular(step_design(variation, ramps))
 
 
 def _singular(matrix: design.Design) -> str | None:
@@ -162,7 +162,8 @@ def _singular(matrix: design.Design) -> str | None:
     return None if full else SINGULAR
 
 
-def _design(variation: Variation, ramps: bool = False) -> design.Design:
+def step_design(variation: Variation, ramps: bool = False) -> design.Design:
+    """Return the design of a variation with a step at each juncture, with `ramps` a ramp too."""
     case = variation.case
     return design.build(
         case.time,
@@ -174,7 +175,8 @@ def _design(variation: Variation, ramps: bool = False) -> design.Design:
     )
 
 
-def _design_mean(variation: Variation) -> design.Design:
+def mean_design(variation: Variation) -> design.Design:
+    """Return the design of a variation with the number of junctures passed in place of steps."""
     case = variation.case
     passed = {"passed": design.passed(case.time, case.steps)} | dict(variation.extra)
     return design.build(case.time, steps=[], trend=variation.trend, season=case.season, extra=passed)
@@ -249,7 +251,7 @@ def _estimate_otherwise(variation: Variation, matrix: design.Design) -> list[dic
     case = variation.case
     wanted = [(juncture, "step", matrix, f"step_{j}") for j, juncture in enumerate(case.junctures)]
     if case.junctures != (ALL,):
-        wanted.append((ALL, "mean_step", _design_mean(variation), "passed"))
+        wanted.append((ALL, "mean_step", mean_design(variation), "passed"))
     fits, rows = {}, []
     for juncture, estimand, where, column in wanted:
         if id(where) not in fits:

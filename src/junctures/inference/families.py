@@ -75,6 +75,21 @@ def _cells(indicators: Mapping[str, Mapping], junctures: Iterable[str]) -> Itera
         yield from ((name, vintage, juncture, "primary", "step") for juncture in junctures)
 
 
+def needed_rows(claims: Iterable[Mapping], tests: Iterable[FamilyTest]) -> list[tuple[str, ...]]:
+    """Return the keys of the rows with an estimate on which claims tested by a model, and their families, rest."""
+    found = [row for test in tests for row in test.rows]
+    for claim in claims:
+        check = claim["check"]
+        if check["kind"] in ("effect", "mean_step"):
+            found += [key_of(member) for member in check["members"]]
+        elif check["kind"] == "leads":
+            found += [key_of({**check, "juncture": "all", "estimand": f"lead_{when}"}) for when in ("before", "after")]
+        else:
+            base = {**check, "juncture": "all", "estimand": "mean_step"}
+            found += [key_of(base), *(key_of({**base, "juncture": j, "estimand": "step"}) for j in check["junctures"])]
+    return list(dict.fromkeys(found))
+
+
 def add_families(effects: pd.DataFrame, tests: Iterable[FamilyTest]) -> pd.DataFrame:
     """Return effects with the columns family, p_holm and p_bh (NaN where a row is in no such family).
 

@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from junctures.inference import dates, design, effects, prospects, sentences, variations
+from junctures.inference import calibration, dates, design, effects, prospects, sentences, variations
 from junctures.inference.cases import NOISE_FROM, Case, scale_at, untestable
 from junctures.inference.variations import Variation
 from junctures.study.periods import first_period, first_treated, from_index, last_period, to_index
@@ -17,6 +17,7 @@ from junctures.study.periods import first_period, first_treated, from_index, las
 MODEL_OF = {"year": "annual", "quarter": "quarterly", "month": "monthly"}
 HISTOGRAM = 40  # bars of the picture of all sets of dates
 RANKED = 3  # junctures in a set of dates
+RANKED_NULL = 199  # null series a knot of rho when the date rank is calibrated; its Monte-Carlo error is under .016
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Results:
     dates: list = field(default_factory=list)
     dates_years: list = field(default_factory=list)
     dates_ratios: list = field(default_factory=list)
+    calibration: list = field(default_factory=list)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return each list as a table."""
@@ -188,6 +190,7 @@ def test_indicator(series: pd.DataFrame, entry: Mapping, setting: Setting, windo
             add_design(results, "primary", case, entry, setting, grids, identity)
             if entry.get("date_rank"):
                 rank_dates(results, "primary", case, entry, setting, identity)
+            add_calibration(results, "primary", case, entry, setting, grids, bool(entry.get("date_rank")))
     for further in entry.get("also", ()):
         chosen = _main_unit(series[series["frequency"] == further], main)
         case, _ = make_case(chosen, entry, setting, further, window)
@@ -237,6 +240,24 @@ def add_design(results: Results, model: str, case: Case, entry: Mapping, setting
         results.fitted.append({**identity, "model": model, "period": period} | line)
 
 
+def add_calibration(results: Results, model: str, case: Case, entry: Mapping, setting: Setting, grids, ranked) -> None:
+    """Add how often the main model rejects on series like this one, without an effect, with one, and when misled."""
+    variation = Variation(model, case)
+    if effects.reason_of(variation):
+        return
+    posterior = grids.grid(case).fit(case.y, effects.step_design(variation).X)
+    at = calibration.points_of(case, posterior.rho, posterior.noise_share, setting.rows["concurrent_step"])
+    draws = setting.simulations["calibration"]
+    shared = {"id": entry["id"], "model": model, "frequency": case.frequency, "n": len(case.y)}
+    shared |= {"rho": posterior.rho, "noise_share": posterior.noise_share}
+    counts = calibration.Draws(draws, max(draws // 5, 1), RANKED_NULL)
+    rankable = ranked and len(case.steps) == RANKED and bool(results.dates)
+    rows = calibration.calibrate(
+        case, grids, at, counts, lambda name: setting.generator(entry["id"], "calibration", name), rankable
+    )
+    results.calibration += [shared | row for row in rows]
+
+
 def rank_dates(results: Results, model: str, case: Case, entry: Mapping, setting: Setting, identity: Mapping) -> None:
     """Add the calibrated rank of the real dates among all admissible ones, and what its two pictures need.
 
@@ -244,7 +265,6 @@ def rank_dates(results: Results, model: str, case: Case, entry: Mapping, setting
     cannot be ranked (not three of them, too close together, too near an end) a row says why.
     """
     variation, key = Variation(model, case), (effects.ALL, "date_rank")
-    candidates = case.time[case.time % 3 == 0] if case.frequency == "month" else case.time
     reason = untestable(case) or design.check_design(case.time, case.steps, season=case.season)
     if not reason and len(case.steps) != RANKED:
         reason = f"dates are ranked in sets of three, and there are {len(case.steps)} junctures"
@@ -254,7 +274,7 @@ def rank_dates(results: Results, model: str, case: Case, entry: Mapping, setting
         draws, rng = setting.simulations["date_rank"], setting.generator(entry["id"], "date_rank")
         try:
             found = dates.date_rank(
-                case.y, base, case.time, np.union1d(candidates, case.steps), case.steps, draws=draws, rng=rng
+                case.y, base, case.time, calibration.date_candidates(case), case.steps, draws=draws, rng=rng
             )
         except dates.Unrankable as error:
             reason = _in_periods(str(error), case.frequency)

@@ -13,6 +13,7 @@ from junctures.inference.variations import Variation
 from junctures.study.periods import from_index, span, to_index
 
 CORRELATION = 0.3  # taken between members where a design needs the residual sd of an index (docs/method.md, "Pools")
+LEADS = ("lead_before", "lead_after")
 SHIFTS = {"lead_before": -1, "lead_after": 1, "lead_same": 0}
 
 
@@ -80,6 +81,7 @@ def test_pool(pool: Mapping, series: Mapping, entries: Mapping, setting: Setting
         results.specifications += sentences.finish(rows, row_case, entry, identity)
     indicator.add_design(results, model, case, entry, setting, grids, identity)
     indicator.rank_dates(results, model, case, entry, setting, identity)
+    indicator.add_calibration(results, model, case, entry, setting, grids, ranked=True)
     return results
 
 
@@ -108,22 +110,27 @@ def test_leads(lead: Mapping, indices: Mapping[str, pd.DataFrame], setting: Sett
     results, grids = Results(), effects.Grids()
     entry = {"id": lead["id"], "label": lead["label"], "smallest_coefficient": lead["smallest_coefficient"]}
     identity = {"indicator": lead["id"], "vintage": ""}
-    case = _lead_case(indices[lead["outcome"]], lead, setting)
+    case = lead_case(indices[lead["outcome"]], lead, setting)
     for leader in (lead["leader"], *lead["instead"]):
-        values = dict(zip((to_index(p) for p in indices[leader]["period"]), indices[leader]["y"], strict=True))
+        values = values_of(indices[leader])
         model = "leads" if leader == lead["leader"] else f"leads_{leader}"
-        rows = lead_rows(Variation(model, case), values, grids, ("lead_before", "lead_after"))
+        rows = lead_rows(Variation(model, case), values, grids, LEADS)
         results.effects += sentences.finish(rows, case, entry, identity)
         same = lead_rows(Variation(f"{model}_same_year", case), values, grids, tuple(SHIFTS))
         shown = [row for row in same if row["estimand"] == "lead_same"]
         for variation in variations.robust_rows(case, case, setting.rows["other_end"]) if len(case.time) else ():
             named = replace(variation, model=f"{model}_{variation.model}")
-            shown += lead_rows(named, values, grids, ("lead_before", "lead_after"))
+            shown += lead_rows(named, values, grids, LEADS)
         results.specifications += sentences.finish(shown, case, entry, identity)
     return results
 
 
-def _lead_case(index: pd.DataFrame, lead: Mapping, setting: Setting) -> Case:
+def values_of(index: pd.DataFrame) -> dict[int, float]:
+    """Return an index's value by position."""
+    return dict(zip((to_index(period) for period in index["period"]), index["y"], strict=True))
+
+
+def lead_case(index: pd.DataFrame, lead: Mapping, setting: Setting) -> Case:
     """Return the outcome as a case without junctures, since none is in the model."""
     entry = {"scale": "index", "declared_scale": {"value": 1.0, "derivation": "index"}}
     case, _ = indicator.make_case(index, entry, setting, "year", lead["window"])
@@ -135,18 +142,29 @@ def lead_rows(variation: Variation, values: Mapping[int, float], grids: effects.
 
     `values` holds the leader's value by position. Points whose shifted values are not all known are left out.
     """
-    case = variation.case
+    case, matrix = lead_design(variation.case, values, estimands)
+    variation = replace(variation, case=case)
+    if reason := lead_reason(variation):
+        return [effects.missing_row(variation, (effects.ALL, name), reason) for name in estimands]
+    return [effects.estimate_column(variation, matrix, name, (effects.ALL, name), grids) for name in estimands]
+
+
+def lead_reason(variation: Variation) -> str | None:
+    """Return why a leader's coefficients cannot be estimated at the points of a variation, or None."""
+    if reason := variation.reason or untestable(variation.case):
+        return reason
+    few = len(variation.case.time) < design.FEWEST_POINTS
+    return f"fewer than {design.FEWEST_POINTS} points" if few else None
+
+
+def lead_design(case: Case, values: Mapping[int, float], estimands) -> tuple[Case, design.Design | None]:
+    """Return the case at the points whose shifted leader's values are all known, and its design (None without any)."""
     columns = {name: np.array([values.get(t + SHIFTS[name], np.nan) for t in case.time], float) for name in estimands}
     known = ~np.isnan(np.array(list(columns.values()))).any(axis=0)
-    variation = replace(variation, case=case.keep(known))
-    case = variation.case
-    reason = variation.reason or untestable(case)
-    if not reason and len(case.time) < design.FEWEST_POINTS:
-        reason = f"fewer than {design.FEWEST_POINTS} points"
-    if reason:
-        return [effects.missing_row(variation, (effects.ALL, name), reason) for name in estimands]
-    matrix = design.build(case.time, steps=[], extra={name: column[known] for name, column in columns.items()})
-    return [effects.estimate_column(variation, matrix, name, (effects.ALL, name), grids) for name in estimands]
+    kept = case.keep(known)
+    if not len(kept.time):
+        return kept, None
+    return kept, design.build(kept.time, steps=[], extra={name: column[known] for name, column in columns.items()})
 
 
 def lead_indices(lead: Mapping, pools: Mapping, entries: Mapping, series: Mapping) -> dict[str, pd.DataFrame]:

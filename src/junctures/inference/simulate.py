@@ -1,6 +1,7 @@
 """Simulated series, and what a design can see: size, power and the jump found in four of five samples."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +17,115 @@ def ar1(time: np.ndarray, rho: float, count: int, rng: np.random.Generator) -> n
     Gaps keep their place. Stationary from the first point: the first value is drawn from the marginal distribution.
     """
     return _colour(rng.standard_normal((count, len(time))), np.asarray(time), rho)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Where and how series are simulated: positions in time (n,), periods in a year, first treated positions of the
+    junctures, the year of a step that is no juncture's, and the persistence and noise share of the errors."""
+
+    time: np.ndarray
+    per_year: int
+    steps: Sequence[int]
+    early_year: int
+    rho: float
+    share: float
+
+
+def own_errors(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return `count` series (count, n) of AR(1) errors plus white noise, of marginal variance 1."""
+    errors = ar1(at.time, at.rho, count, rng)
+    if at.share == 0:
+        return errors
+    return np.sqrt(1 - at.share) * errors + np.sqrt(at.share) * rng.standard_normal(errors.shape)
+
+
+def _every_period(at: Points, count: int, rng: np.random.Generator, before: int = 0) -> np.ndarray:
+    """Return white noise (count, before + span) for every period, observed or not."""
+    return rng.standard_normal((count, before + int(at.time[-1] - at.time[0]) + 1))
+
+
+def _observed(at: Points, series: np.ndarray, before: int = 0) -> np.ndarray:
+    return series[:, before:][:, at.time - at.time[0]]
+
+
+def _recursion(at: Points, count: int, rng: np.random.Generator, ar: Sequence[float], ma: float) -> np.ndarray:
+    """Return an ARMA process (count, n), scaled to variance 1, after a start long enough to forget."""
+    start = 50 * at.per_year
+    white = _every_period(at, count, rng, start)
+    series = white.copy()
+    series[:, 1:] += ma * white[:, :-1]
+    for i in range(white.shape[1]):
+        for lag, weight in enumerate(ar[:i], 1):
+            series[:, i] += weight * series[:, i - lag]
+    return _observed(at, series / series[:, start // 2 :].std(), start)
+
+
+def ar2_cycle(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return AR(2) errors (count, n) with a cycle of six years that loses a fifth of its size a year."""
+    modulus, angle = 0.8 ** (1 / at.per_year), 2 * np.pi / (6 * at.per_year)
+    return _recursion(at, count, rng, (2 * modulus * np.cos(angle), -(modulus**2)), 0.0)
+
+
+def arma(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return ARMA(1, 1) errors (count, n): persistence .8, moving average -.5."""
+    return _recursion(at, count, rng, (0.8,), -0.5)
+
+
+def random_walk(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a random walk of steps .2 sd plus white noise of sd 1, (count, n)."""
+    walk = 0.2 * np.cumsum(_every_period(at, count, rng), axis=1)
+    return _observed(at, walk) + rng.standard_normal((count, len(at.time)))
+
+
+def variance_doubles(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return the own errors (count, n), their variance doubled from the first juncture on."""
+    return own_errors(at, count, rng) * np.where(at.time >= at.steps[0], np.sqrt(2), 1.0)
+
+
+def low_counts(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return square roots of Poisson counts of mean 1, (count, n)."""
+    return np.sqrt(rng.poisson(1.0, (count, len(at.time))))
+
+
+RISE = 2.0  # in residual sd: what a smooth rise or a step elsewhere adds in all
+
+
+def logistic(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a logistic rise of 2 sd centred on the middle juncture, a year its scale, on the own errors (count, n)."""
+    years = (at.time - at.steps[len(at.steps) // 2]) / at.per_year
+    return own_errors(at, count, rng) + RISE / (1 + np.exp(-years))
+
+
+def quadratic(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a quadratic rise of 2 sd over the window on the own errors (count, n)."""
+    return own_errors(at, count, rng) + RISE * ((at.time - at.time[0]) / (at.time[-1] - at.time[0])) ** 2
+
+
+def ramp(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a straight rise of 2 sd from the early year to the end, on the own errors (count, n)."""
+    start = min(at.early_year * at.per_year, int(at.time[-1]) - 1)
+    return own_errors(at, count, rng) + RISE * np.maximum(at.time - start, 0) / (at.time[-1] - start)
+
+
+def early_step(at: Points, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a step of 2 sd in the early year, which is no juncture's, on the own errors (count, n)."""
+    return own_errors(at, count, rng) + RISE * (at.time >= at.early_year * at.per_year)
+
+
+OWN = "own"
+TRUTHS: dict[str, Callable[[Points, int, np.random.Generator], np.ndarray]] = {
+    OWN: own_errors,
+    "ar2_cycle": ar2_cycle,
+    "arma": arma,
+    "random_walk": random_walk,
+    "variance_doubles": variance_doubles,
+    "low_counts": low_counts,
+    "logistic": logistic,
+    "quadratic": quadratic,
+    "ramp": ramp,
+    "early_step": early_step,
+}
 
 
 def characteristics(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 
+from junctures.study.claims_file import MODEL_CHECKS
 from junctures.study.config import study_values
 from junctures.study.schema import Study
 from junctures.study.tables import Source, table_of
@@ -54,9 +55,26 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
             {"id": claim["id"], "check": claim["check"]} for claim in claims if claim["check"]["kind"] == "effect"
         ],
     }
+    tested = [
+        {"id": claim["id"], "check": {key: value for key, value in claim["check"].items() if key != "shown"}}
+        for claim in claims
+        if claim["check"]["kind"] in MODEL_CHECKS
+    ]
+    needed = tested_indicators(tested, pools, values["leads"])
+    entries = {name: _member_part(entry) for name, entry in indicators.items() if name in needed}
+    shared = {"pools": pools, "leads": values["leads"], "families": values["families"]}
+    slices["simulated_studies"] = {"claims": tested, "indicators": entries, **shared, **setting}
     slices["claims"] = claims
     files = {f"slices/{name}.json": json.dumps(content, ensure_ascii=False) + "\n" for name, content in slices.items()}
     return {**files, "study.json": json.dumps(study_values(study), indent=1, ensure_ascii=False) + "\n"}
+
+
+def tested_indicators(claims: Iterable[Mapping], pools: Mapping, leads: Mapping) -> set[str]:
+    """Return every indicator on which a claim tested by a model rests, or a pool, by itself or as a member."""
+    named = {member["indicator"] for claim in claims for member in claim["check"].get("members") or [claim["check"]]}
+    led = {name for lead in leads.values() for name in lead_members(lead, pools)}
+    pooled = {member for pool in pools.values() for member in pool_members(pool)}
+    return (named - set(pools) - set(leads)) | led | pooled
 
 
 def pool_members(pool: Mapping) -> Iterable[str]:
