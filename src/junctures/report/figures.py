@@ -81,7 +81,7 @@ FIGURES = {
     ),
     "what_happened": Figure(
         "figures_happened:what_happened",
-        "Military cooperation and perceived threat by year",
+        "Observations, fits and counterfactuals by year",
         "What happened at the junctures?",
         {"study": STUDY, "sources": SOURCES, "series": SERIES, "fitted": FITTED, "effects": EFFECTS, "claims": CLAIMS},
         panel_indicators,
