@@ -24,9 +24,9 @@ SERIES = list(STUDY["indicators"])
 POOLS = list(STUDY["pools"])
 LEADS = list(STUDY["leads"])
 SOURCES = sorted(path.parent.name for path in Path("raw").glob("*/SOURCE.yaml"))
-# A study in another folder need have neither a notebook nor a first page.
+# A study in another folder need have neither a notebook nor a page with parts that the build writes.
 NOTEBOOKS = [name for name in ["01_findings"] if Path(f"notebooks/{name}.py").exists()]
-PAGES = [name for name in ["README.md"] if Path(name).exists()]
+PAGES = [path.name for path in Path().glob("README.md") if "<!-- begin: " in path.read_text(encoding="utf-8")]
 
 
 wildcard_constraints:

@@ -198,3 +198,9 @@ def test_a_note_beside_an_estimate_is_in_its_sentence():
     row |= {"estimate": 1.0, "lower": 0.5, "upper": 1.5, "p": 0.01, "reason": "rho above .98"}
     (told,) = sentences.finish([row], CASE, entry(), IDENTITY)
     assert told["sentence"].endswith("(95 % interval 0.5 to 1.5, p = 0.010, rho above .98).")
+
+
+def test_smallest_effect_of_a_count_is_the_ratio_that_its_indicator_declares():
+    case = replace(counts([2, 3, 1, 2] * 2 + [4, 6, 5, 5] + [8, 7, 9, 8] + [9, 10, 8, 9, 11, 9]), smallest_ratio=1.1)
+    expected = (np.sqrt(1.1) - 1) * np.sqrt(2)
+    assert row_of(finished(case), "step", "one")["smallest_effect"] == pytest.approx(expected, rel=1e-12)

@@ -159,6 +159,22 @@ def test_left_over_figure_is_told_and_registered_ones_are_not(small, tmp_path_fa
     assert "figures/old.svg" in told[0] and "figures/panels/gone.svg" in told[1]
 
 
+def test_studies_that_lie_within_the_folder_are_no_part_of_it(small, code):
+    told = []
+    check_study(small, code=code)
+    before = snapshot(small)
+    within = {"config.yaml": "study: 1\n", "raw/a/b.csv": "x\n", "processed/series/gone.csv": "x\n", "claims.yaml": ""}
+    for name, text in within.items():
+        path = small / "studies/other" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    check_study(small, code=code, notify=told.append)
+    assert told == []
+    after = {name: each for name, each in snapshot(small).items() if not name.startswith("studies/")}
+    # In a folder without Snakemake's records slices get the time of the check, whatever has changed.
+    assert {name: content for name, (content, _) in after.items()} == {name: each[0] for name, each in before.items()}
+
+
 def test_checking_alone_writes_nothing(small, code):
     before = snapshot(small)
     check_study(small, writing=False, code=code)

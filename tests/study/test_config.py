@@ -223,6 +223,15 @@ REFUSED = [
         "ends before",
     ),
     (
+        "a rate ratio of what is no count",
+        (
+            "declared_scale: {value: 0.016, derivation: exposure}",
+            "smallest_ratio: 1.1, declared_scale: {value: 1, derivation: differences}",
+        ),
+        "indicators.rus_un_threat.smallest_ratio",
+        "'smallest_ratio' is given for a scale of derivation differences",
+    ),
+    (
         "a pool named as an indicator",
         ("pools:\n  military:", "pools:\n  exercises:"),
         "pools.exercises",

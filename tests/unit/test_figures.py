@@ -349,4 +349,7 @@ def test_shares_by_order_year_take_one_vintage_and_the_traced_deliveries():
 def test_six_panels_are_the_pool_that_is_led_and_the_first_that_leads():
     leads = {"one": {"outcome": "all", "leader": "fear"}}
     study = STUDY | {"pools": STUDY["pools"] | {"fear": {"members": ["words", "level"]}}, "leads": leads}
-    assert figures_happened.panel_indicators(study) == ["drills", "level", "words"]
+    yearly = study["indicators"] | {"words": study["indicators"]["words"] | {"also": ["year"]}}
+    assert figures_happened.panel_indicators(study | {"indicators": yearly}) == ["drills", "level", "words"]
+    # Panels are by year: one of a series that has no years would be an empty frame.
+    assert figures_happened.panel_indicators(study) == ["drills", "level"]

@@ -93,6 +93,9 @@ def test_blindness_is_that_of_the_sharpest_undecided_design_at_the_told_persiste
     # A jump of 4 smallest effects of a count is a rate ratio of (1 + 4 (sqrt(1.5) - 1))^2 = 3.61.
     assert "Joint drills, n = 22 years, a step from 2012 on of less than 4.0 smallest effects of interest" in text
     assert "(a rate ratio of 3.6)" in text
+    # Of a count that declares 1.1: (1 + 4 (sqrt(1.1) - 1))^2 = 1.43.
+    declared = readme.unseen(undecided, EFFECTS, DESIGNS, ratios={"drills": 1.1})
+    assert "(a rate ratio of 1.4)" in declared
 
 
 def test_blindness_names_a_series_and_beside_it_an_index():

@@ -82,7 +82,7 @@ def test_claims_stand_by_ledger_and_juncture_with_the_deciding_p():
     assert [part.heading for part in table.parts] == [
         "Tested by a model: First date",
         "Tested by a model: Second date",
-        "Tested by a model: All three junctures",
+        "Tested by a model: Both junctures",
         "Checked against records: First date",
         "Checked against records: Background",
     ]

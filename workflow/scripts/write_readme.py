@@ -22,7 +22,9 @@ def main(snakemake) -> None:
         shown = next(record for record in records if record["id"] == "what_the_design_could_see")
         outputs = figure_outputs(FIGURES, records, study) + table_outputs(TABLES)
         about = yaml.safe_load(Path(snakemake.input.about).read_text(encoding="utf-8"))
-        parts = write_parts(claims, effects, designs, shown, outputs, about, juncture_labels(study))
+        declared = {name: entry["smallest_ratio"] for name, entry in study["indicators"].items()}
+        ratios = {name: ratio for name, ratio in declared.items() if ratio}
+        parts = write_parts(claims, effects, designs, shown, outputs, about, juncture_labels(study), ratios)
         readme = Path(snakemake.output.readme)
         text = update_readme(readme.read_text(encoding="utf-8"), parts)
         readme.write_text(text, encoding="utf-8", newline="\n")

@@ -14,7 +14,7 @@ INVERSE = {
 }
 PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 NOISE_FROM = 60  # observed points from which AR(1) plus white noise is the error model (docs/method.md, "Errors")
-RATE_RATIO = 1.5  # smallest effect of interest of a count
+RATE_RATIO = 1.5  # smallest effect of interest of a count, unless its indicator declares another
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Case:
     `time` (n,) holds the running numbers of the observed periods, `y` (n,) the tested scale, `value` and `exposure`
     (n,) the raw measure (NaN where there is none). `steps` are the first treated positions of `junctures`, in order.
     `noise` says whether white noise is added to AR(1); `unit` is the declared scale s; `counts` whether a rate ratio
-    describes it; `reverse` whether y is the raw measure with its sign turned.
+    describes it, and `smallest_ratio` the one that is of interest; `reverse` whether y is the raw measure with its sign
+    turned.
     """
 
     frequency: str
@@ -39,6 +40,7 @@ class Case:
     unit: float
     counts: bool = False
     reverse: bool = False
+    smallest_ratio: float = RATE_RATIO
 
     @property
     def per_year(self) -> int:
@@ -87,13 +89,13 @@ class Case:
     def smallest_effect(self, until: int) -> float:
         """Return the smallest effect of interest at a juncture that first treats position `until`.
 
-        Counts: a rate ratio of 1.5 from the mean before it, on the square-root scale; all else one declared scale. NaN
-        for a count that is zero throughout before the juncture, where a ratio says nothing.
+        Counts: the smallest rate ratio from the mean before it, on the square-root scale; all else one declared scale.
+        NaN for a count that is zero throughout before the juncture, where a ratio says nothing.
         """
         if not self.counts:
             return self.unit
         mean = float(np.mean(self.rate()[self.time < until])) if np.any(self.time < until) else 0.0
-        return (RATE_RATIO**0.5 - 1) * mean**0.5 if mean > 0 else float("nan")
+        return (self.smallest_ratio**0.5 - 1) * mean**0.5 if mean > 0 else float("nan")
 
 
 def scale_at(entry: Mapping, frequency: str) -> float:

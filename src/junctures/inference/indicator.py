@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from junctures.inference import calibration, dates, design, effects, prospects, sentences, variations
-from junctures.inference.cases import NOISE_FROM, Case, scale_at, untestable
+from junctures.inference.cases import NOISE_FROM, RATE_RATIO, Case, scale_at, untestable
 from junctures.inference.variations import Variation
 from junctures.study.periods import first_period, first_treated, from_index, last_period, to_index
 
@@ -103,6 +103,7 @@ def make_case(
         unit=scale_at(entry, frequency),
         counts=entry["declared_scale"]["derivation"] in ("count", "exposure"),
         reverse=bool(entry.get("reverse")),
+        smallest_ratio=entry.get("smallest_ratio") or RATE_RATIO,
         **points,
     )
     full = full.keep(~np.isnan(full.y))

@@ -75,14 +75,14 @@ class Figure:
 FIGURES = {
     "what_the_design_could_see": Figure(
         "figures_design:what_the_design_could_see",
-        "Steps at the three junctures, against what each design could see",
+        "Steps at the junctures, against what each design could see",
         "What could the design see, and what did it see?",
         {"study": STUDY, "sources": SOURCES, "effects": EFFECTS, "designs": DESIGNS, "claims": CLAIMS},
     ),
     "what_happened": Figure(
         "figures_happened:what_happened",
-        "Military cooperation and perceived threat by year",
-        "What happened at the three junctures?",
+        "Observations, fits and counterfactuals by year",
+        "What happened at the junctures?",
         {"study": STUDY, "sources": SOURCES, "series": SERIES, "fitted": FITTED, "effects": EFFECTS, "claims": CLAIMS},
         panel_indicators,
     ),

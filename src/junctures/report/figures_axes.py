@@ -86,6 +86,12 @@ def shade_events(axes, study: Mapping) -> None:
             axes.axvspan(max(left, low), min(right, high), color=style.FAINT, linewidth=0, zorder=0)
 
 
+def shaded_line(study: Mapping) -> str:
+    """Return what the pale bars of `shade_events` are, as a sentence with a space after it; nothing without them."""
+    labels = [event["label"] for event in study["concurrent_events"] if event["shaded"]]
+    return f"Grey bars: {', '.join(labels)}. " if labels else ""
+
+
 def mark_junctures(axes, study: Mapping, edges: Mapping[str, float]) -> None:
     """Draw a thin vertical where each juncture's first treated period begins and a triangle on the axis at its day."""
     for juncture in study["junctures"]:

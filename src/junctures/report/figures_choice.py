@@ -1,6 +1,6 @@
 """Which indicators of a study each figure shows, from its config alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 DELIVERIES, ORDERS = "arms_deliveries", "arms_orders"
 
@@ -14,13 +14,19 @@ def panel_indicators(study: Mapping) -> list[str]:
     """Return the indicators of the six panels: the members of the pool whose lead is tested, then the leader's first
     member.
 
-    Without such a pair they are the members of the first pool; six at most.
+    Without such a pair they are the members of the first pool, else the first indicators; six at most. The panels are
+    by year: an indicator without a yearly series has none.
     """
     pools = study["pools"]
     for lead in (study.get("leads") or {}).values():
         if lead["outcome"] in pools and lead["leader"] in pools:
-            return [*pools[lead["outcome"]]["members"][:5], pools[lead["leader"]]["members"][0]]
-    return list(next(iter(pools.values()))["members"])[:6] if pools else list(study["indicators"])[:6]
+            return _yearly(study, [*pools[lead["outcome"]]["members"][:5], pools[lead["leader"]]["members"][0]])
+    return _yearly(study, next(iter(pools.values()))["members"] if pools else study["indicators"])[:6]
+
+
+def _yearly(study: Mapping, names: Iterable[str]) -> list[str]:
+    entries = study["indicators"]
+    return [name for name in names if "year" in (entries[name]["frequency"], *entries[name].get("also", ()))]
 
 
 def counted_indicators(study: Mapping) -> list[str]:

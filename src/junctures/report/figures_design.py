@@ -9,12 +9,13 @@ import pandas as pd
 from junctures.report import figures_axes as parts
 from junctures.report import style
 from junctures.report.judgement import VERDICTS
+from junctures.report.wording import RATE_RATIO, listed
 
 LIMIT = 4.0  # smallest effects of interest at which the horizontal axis ends
 ROW, HEAD = 3.75, 4.6  # millimetres
 POOL = 5.0  # millimetres; the names of pools may take two lines
 LEFT, EDGE, GAP, TOP, BOTTOM = 43.0, 18.6, 2.2, 6.5, 15.0  # millimetres
-WORD = 0.2  # from p to the word beside it, in widths of a column
+WORD = 0.24  # from p to the word beside it, in widths of a column
 ROOM = 2.3  # units of the axis that the number of a step beyond it takes
 LONGEST = 34  # letters of a reason that fit into a cell
 DAGGER = "†"  # marks a cell whose claim rests on another model than its row
@@ -112,7 +113,8 @@ def what_the_design_could_see(
     heights, body = _layout(rows)
     junctures = study["junctures"]
     figure = style.new_figure(style.WIDTH, (TOP + body + BOTTOM) * style.MM)
-    column = (style.WIDTH / style.MM - LEFT - 1) / len(junctures)
+    # A single column has the width of one in three, since the words at its edge are placed in widths of it.
+    column = (style.WIDTH / style.MM - LEFT - 1) / max(len(junctures), 3)
     for index, juncture in enumerate(junctures):
         axes = style.place(figure, LEFT + index * column, TOP, column - EDGE - GAP, body)
         _frame(axes, body, juncture["label"])
@@ -143,7 +145,8 @@ def _frame(axes, body: float, label: str) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.axvline(0, color=style.INK, linewidth=style.THIN, zorder=2)
-    axes.axvline(1, color=style.INK, linewidth=style.THIN, linestyle=(0, (1, 2)), zorder=2)
+    for smallest in (-1, 1):
+        axes.axvline(smallest, color=style.INK, linewidth=style.THIN, linestyle=(0, (1, 2)), zorder=2)
     axes.set_xticks([-4, -2, 0, 1, 2, 4])
     axes.set_xticklabels(["−4", "−2", "0", "1", "2", "4"])
     axes.set_title(label, pad=4)
@@ -333,8 +336,8 @@ def _alt(study: Mapping, rows: list[Row], table: Mapping) -> str:
             "the grey"
         )
     return (
-        f"Three columns, one a juncture, and {len(rows)} rows of indices and indicators. Each cell shows a step in "
-        "smallest effects "
+        f"Columns, one a juncture ({len(study['junctures'])}), and rows, one an index or indicator ({len(rows)}). Each "
+        "cell shows a step in smallest effects "
         f"of interest with its 95 % interval on a grey bar of effects that would be missed. {'. '.join(told)}."
     )
 
@@ -351,17 +354,28 @@ def _caption(study: Mapping, rows: list[Row], table: Mapping, effects: pd.DataFr
         for key in labels
         if (cell := table.get((row.name, key))) and cell["model"] != row.model
     ]
+    pools = study["pools"].values()
+    scale = "; pools: one scale of the index" if pools else ""
+    holm = ", in pools after Holm over their steps" if pools else ""
+    against = [f'; the index "{pool["label"]}" is itself one' for pool in pools if pool.get("against_controls")]
     return (
-        "Each step over its smallest effect of interest (counts: a rate ratio of 1.5; all else one declared scale; "
-        f"pools: one scale of the index), with its 95 % interval. {parts.MODELS}, {parts.NOISE}; {sizes}; windows as "
+        f"Each step over its smallest effect of interest (counts: a rate ratio of {_ratios(study)}; all else one "
+        f"declared scale{scale}), with its 95 % interval. {parts.MODELS}, {parts.NOISE}; {sizes}; windows as "
         "in tables/effects. Grey bars: plus and minus the jump seen with 80 % power at an error autocorrelation of "
         f"{RHO:g}, from simulation of the same procedure. Right: p after Holm within the family, and the verdict of "
         "the claim, which may rest on several cells or vintages; on a series with a coverage flag p is unadjusted. "
-        "Cells of no claim: p after Benjamini-Hochberg, in pools after Holm over their three steps. Arrows: the "
-        "interval goes on; a step beyond the axis is given as a number. "
+        f"Cells of no claim: p after Benjamini-Hochberg{holm}. "
+        "Arrows: the interval goes on; a step beyond the axis is given as a number. "
         + (f"{DAGGER} the step that the claim is about: {'; '.join(others)}. " if others else "")
         + "None before: the count is zero throughout before the juncture, so that no rate ratio says what is small. "
-        "A series with a control is shown without it here; the difference to the control is in tables/effects; the "
-        "index of reported relations is itself a difference to other partners. "
+        "A series with a control is shown without it here; the difference to the control is in tables/effects"
+        f"{''.join(against)}. "
         '"Cannot tell" is not "no".'
     )
+
+
+def _ratios(study: Mapping) -> str:
+    """Return the rate ratios that are the smallest effects of interest of the study's counts."""
+    counts = [e for e in study["indicators"].values() if e["declared_scale"]["derivation"] in ("count", "exposure")]
+    found = {entry.get("smallest_ratio") or RATE_RATIO for entry in counts}
+    return listed([f"{ratio:g}" for ratio in sorted(found or {RATE_RATIO})], "or")

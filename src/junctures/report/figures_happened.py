@@ -81,7 +81,7 @@ def caption(study: Mapping, sources: Mapping, names: list[str], effects: pd.Data
         "counterfactual without that juncture's step, to the next juncture only, with its 95 % interval (cut at the "
         "frame). Lines are fitted on the tested scale and drawn back on the raw one, so for counts they lie below "
         "the mean. "
-        "Verticals: first treated period; triangles: the day. Grey bars: the 2008-09 crisis and the pandemic. "
+        f"Verticals: first treated period; triangles: the day. {parts.shaded_line(study)}"
         "Above: step on the tested scale and its 95 % interval, bold where a claim on that step is supported (some "
         "claims rest on the quarterly series of the same indicator). "
     )
@@ -289,7 +289,8 @@ def indicator_panels(
         note = _note(entry, step_rows(effects, name, entry, "primary"))
         figure.text(0.02, 0.012, note, fontsize=style.EDGE, va="bottom", ha="left")
         pages[name] = (figure, f"Observations of one indicator as dots with fit and counterfactuals. {told} {note}")
-    alt = f"{len(shown)} pages, one an indicator, each with observations, fitted line and counterfactuals."
+    pages_shown = f"{len(shown)} page{'s' * (len(shown) != 1)}, one an indicator"
+    alt = f"{pages_shown}, each with observations, fitted line and counterfactuals."
     return style.Drawing(None, alt, _panels_caption(study, sources, shown), pages)
 
 

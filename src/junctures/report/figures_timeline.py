@@ -216,8 +216,8 @@ def _caption(study: Mapping, sources: Mapping, names: list[str]) -> str:
         "Every event behind the counted indicators, one dot each, at its date; hollow where only the year is "
         "known, events close in time "
         "stacked. Labelled: exercises that were a first of their kind, and arms projects. Verticals: the days of "
-        "the junctures. Grey bars: "
-        "the 2008-09 crisis and the pandemic. Rows that rest on the article alone are left out. No model and no "
+        f"the junctures. {parts.shaded_line(study)}"
+        "Rows that rest on the article alone are left out. No model and no "
         "control: the picture shows "
         f"what was counted{f' ({short})' if short else ''}. {parts.source_line(sources, tables)}"
     )

@@ -6,16 +6,13 @@ import pandas as pd
 
 from junctures.report.citations import cite_bibtex, cite_text
 from junctures.report.judgement import VERDICTS
-from junctures.report.wording import capital, listed, name_of, p_value, place, text
+from junctures.report.wording import RATE_RATIO, capital, listed, name_of, p_value, place, text
 
 LEDGERS = {"tested": "claims tested by a model", "checked": "claims checked against records"}
 FALSE_RULED_OUT = 0.025  # the share of true smallest effects whose 95 % interval lies wholly below them
 TABLE_LICENCE = "CC-BY-4.0; data under each source's terms"
 POOL = "pool_"
 RHO = 0.4  # the persistence at which the jump that a design could see is told
-RATE_RATIO_UNIT = (
-    1.5**0.5 - 1
-)  # the smallest effect of a count over the square root of its mean (docs/method.md, "Outcomes")
 
 
 def update_readme(page: str, parts: Mapping[str, str]) -> str:
@@ -43,18 +40,20 @@ def write_parts(
     outputs: Iterable[Mapping],
     about: Mapping | None = None,
     junctures: Mapping[str, str] | None = None,
+    ratios: Mapping[str, float] | None = None,
 ) -> dict[str, str]:
     """Return the body of every part of README: its arguments are those of the functions for each part.
 
     With `about`, CITATION.cff as a dict, the crosswalk ends with how to cite one of its outputs. `junctures` maps ids
     to the labels that people read (`tables.juncture_labels`); without it ids and first treated periods stand in.
+    `ratios` maps indicators to the smallest rate ratio of interest that they declare.
     """
     crosswalk = write_crosswalk(outputs)
     if about is not None:
         crosswalk += f"\n\nTo cite one output, here the first figure: {cite_text(figure, about)}"
         crosswalk += f"\n\n```bibtex\n{cite_bibtex(figure, about)}\n```"
     return {
-        "summary": write_summary(claims, effects, designs, figure, junctures),
+        "summary": write_summary(claims, effects, designs, figure, junctures, ratios),
         "findings": write_findings(claims, junctures),
         "crosswalk": crosswalk,
     }
@@ -79,6 +78,7 @@ def write_summary(
     designs: pd.DataFrame,
     figure: Mapping,
     junctures: Mapping[str, str] | None = None,
+    ratios: Mapping[str, float] | None = None,
 ) -> str:
     """Return the counts of both ledgers, the headline, what the design could not see, and the figure that shows it.
 
@@ -86,7 +86,7 @@ def write_summary(
     """
     counts = count_verdicts(claims)
     rows = [[capital(words), *counts.loc[ledger]] for ledger, words in LEDGERS.items()]
-    blind = unseen(claims, effects, designs, junctures)
+    blind = unseen(claims, effects, designs, junctures, ratios)
     limits = '"Cannot tell" is not "no".'
     return "\n".join(
         [
@@ -131,7 +131,11 @@ def _number_is(n: int) -> str:
 
 
 def unseen(
-    claims: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame, junctures: Mapping[str, str] | None = None
+    claims: pd.DataFrame,
+    effects: pd.DataFrame,
+    designs: pd.DataFrame,
+    junctures: Mapping[str, str] | None = None,
+    ratios: Mapping[str, float] | None = None,
 ) -> str:
     """Return the jump that is missed one time in five even by the sharpest design of an undecided step.
 
@@ -145,7 +149,7 @@ def unseen(
     seen = seen[~seen["indicator"].isin(set(effects.loc[effects["coverage_flag"] == "yes", "indicator"]))]
     pooled = seen["model"].astype(str).str.startswith(POOL)
     told = [
-        f"even in the sharpest undecided {kind}, {_sharpest(rows, effects, junctures or {})}"
+        f"even in the sharpest undecided {kind}, {_sharpest(rows, effects, junctures or {}, ratios or {})}"
         for kind, rows in (("series", seen[~pooled]), ("index", seen[pooled]))
         if len(rows)
     ]
@@ -154,7 +158,7 @@ def unseen(
     return f"The designs could not see much: {', and '.join(told)} would be missed more than one time in five."
 
 
-def _sharpest(seen: pd.DataFrame, effects: pd.DataFrame, junctures: Mapping[str, str]) -> str:
+def _sharpest(seen: pd.DataFrame, effects: pd.DataFrame, junctures: Mapping, ratios: Mapping) -> str:
     """Return the design with the smallest jump seen with 80 % power: its series, n, date, and that jump."""
     best = seen.loc[seen["jump_80_smallest"].idxmin()]
     key = ("indicator", "model", "juncture", "estimand")
@@ -163,7 +167,9 @@ def _sharpest(seen: pd.DataFrame, effects: pd.DataFrame, junctures: Mapping[str,
     where = f' at "{junctures[best["juncture"]]}"' if best["juncture"] in junctures else place(found)
     ratio = ""
     if text(found["described"]).startswith("rate ratio"):
-        ratio = f" (a rate ratio of {(1 + best['jump_80_smallest'] * RATE_RATIO_UNIT) ** 2:.1f})"
+        # The smallest effect of a count over the square root of its mean (docs/method.md, "Outcomes").
+        unit = ratios.get(best["indicator"], RATE_RATIO) ** 0.5 - 1
+        ratio = f" (a rate ratio of {(1 + best['jump_80_smallest'] * unit) ** 2:.1f})"
     return (
         f"{name_of(found)}, n = {best['n']} {best['frequency']}s, a step{where} of less than "
         f"{best['jump_80_smallest']:.1f} smallest effects of interest{ratio}"

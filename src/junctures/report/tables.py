@@ -9,7 +9,7 @@ from junctures.report.table_formats import Part, Table
 from junctures.report.wording import number
 
 LEDGERS = {"tested": "Tested by a model", "checked": "Checked against records"}
-NO_JUNCTURE = {"all": "All three junctures", "none": "Background"}
+COUNTED = {1: "The juncture", 2: "Both junctures", 3: "All three junctures"}
 TYPICAL_RHO = 0.4  # the autocorrelation at which power is shown; the CSV has the others
 FREQUENCIES = {"year": "yearly", "quarter": "quarterly", "month": "monthly"}
 POOL = "pool_"
@@ -268,7 +268,8 @@ def verdict_text(claim: Mapping) -> str:
 
 def juncture_labels(study: Mapping) -> dict[str, str]:
     """Return id -> label of the junctures in order, then of claims on all of them and on none."""
-    return {juncture["id"]: juncture["label"] for juncture in study["junctures"]} | NO_JUNCTURE
+    labels = {juncture["id"]: juncture["label"] for juncture in study["junctures"]}
+    return labels | {"all": COUNTED.get(len(labels), "All junctures"), "none": "Background"}
 
 
 def series_labels(study: Mapping) -> dict[str, str]:

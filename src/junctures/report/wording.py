@@ -25,9 +25,8 @@ ESTIMANDS = {
     "staged": "rise at every juncture",
     "date_rank": "the junctures' dates",
 }
-
-
 SLOPES = ("ramp", "slope_change")
+RATE_RATIO = 1.5  # the smallest effect of interest of a count that declares no other (docs/method.md, "Outcomes")
 ROWS = {"ols": "OLS", "reml": "REML", "start_later": "starting later", "start_earlier": "starting earlier"}
 
 
@@ -123,7 +122,8 @@ def brief(row: Mapping) -> str:
     """Return the figures of a row that is shown and decides nothing: estimate, interval, p."""
     if row["p"] != row["p"] or row["estimand"] in ("staged", "date_rank"):
         return figures(row)
-    return f"{number(row['estimate'], signed=True)} ({interval(row)}; {p_value(row['p'])})"
+    # A ratio has no sign: it is above or below 1.
+    return f"{number(row['estimate'], signed=row.get('scale') != 'ratio')} ({interval(row)}; {p_value(row['p'])})"
 
 
 def interval(row: Mapping) -> str:

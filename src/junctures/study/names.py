@@ -135,6 +135,10 @@ def _check_indicator(add: Add, indicator: Indicator, path: tuple, declared: Mapp
     if indicator.scale == "log" and indicator.measure.kind == "count":
         what = "a count is tested on the log scale"
         add((*path, "scale"), what, "the logarithm of a count of 0 does not exist", "Use scale: sqrt.")
+    if indicator.smallest_ratio and indicator.declared_scale.derivation not in ("count", "exposure"):
+        what = f"'smallest_ratio' is given for a scale of derivation {indicator.declared_scale.derivation}"
+        why = "only a count has a rate ratio; here one declared scale is the smallest effect of interest"
+        add((*path, "smallest_ratio"), what, why, "Remove it, or use the derivation count or exposure.")
     _check_measure(add, indicator.measure, (*path, "measure"))
     control = indicator.control
     if control and (control.replace is None) == (control.median_over is None):

@@ -254,6 +254,7 @@ class Indicator(Part):
     reverse: bool = Field(False, description="that a higher value means less cooperation")
     ceiling: float | None = Field(None, description="the highest value that the score can take")
     declared_scale: DeclaredScale = Field(description="the unit s and where it comes from")
+    smallest_ratio: float | None = Field(None, gt=1, description="a count's smallest effect of interest, if not 1.5")
     control: Control | None = Field(None, description="the control series")
     models: Texts = Field((), description="further models: slope, or a name under rows.recoded")
     row_of: str | None = Field(None, description="the indicator of which this one is only a row")
