@@ -5,6 +5,7 @@ that sums of squares keep their digits also where the columns are nearly colline
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor
 
 import numpy as np
@@ -82,10 +83,7 @@ def admissible_points(n: int, k: int, trimming: float = 0.15, end: float | None 
     ValueError where no breakpoint is left.
     """
     first = floor(trimming * n) if trimming < 1 else int(trimming)
-    if end is None:
-        last = n - first
-    else:
-        last = floor(end * n) if trimming < 1 else int(end)
+    last = n - first if end is None else floor(end * n) if trimming < 1 else int(end)
     first, last = max(first, k + 1), min(last, n - k - 1)
     if first > last:
         raise ValueError(
@@ -178,7 +176,7 @@ def bai_intervals(y: np.ndarray, X: np.ndarray, breaks: tuple[int, ...], level: 
     """
     y, X = _checked(y, X)
     edges = [0, *breaks, len(y)]
-    parts = [slice(*pair) for pair in zip(edges[:-1], edges[1:], strict=True)]
+    parts = [slice(*pair) for pair in pairwise(edges)]
     coefs = [np.linalg.lstsq(X[part], y[part], rcond=None)[0] for part in parts]
     variances = [float(np.mean((y[part] - X[part] @ coef) ** 2)) for part, coef in zip(parts, coefs, strict=True)]
     moments = [X[part].T @ X[part] / (part.stop - part.start) for part in parts]
