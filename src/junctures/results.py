@@ -28,6 +28,14 @@ COLUMNS = {
     ],
     "dates_years": ["id", "period", "share", "chance"],
     "dates_ratios": ["id", "lower", "upper", "count"],
+    "placebo_dates": [
+        "indicator", "model", "juncture", "frequency", "n", "first_treated", "t", "n_dates", "smallest_p", "p",
+        "reason", "sentence",
+    ],
+    "breaks": [
+        "indicator", "model", "frequency", "n", "shortest", "number", "sup_f", "p", "rho", "break", "period",
+        "first_period", "last_period", "holds", "chance", "reason", "sentence",
+    ],
 }  # fmt: skip
 
 

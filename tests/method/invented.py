@@ -49,7 +49,7 @@ def setting(dates=("2008-01-01", "2012-01-01", "2016-01-01"), **changes):
         {"id": name, "date": dt.date.fromisoformat(date), "alternatives": []}
         for name, date in zip(NAMES, dates, strict=False)
     )
-    fields = {"junctures": junctures, "rows": ROWS, "seed": 1, "simulations": {"power": 5, "date_rank": 9}}
+    fields = {"junctures": junctures, "rows": ROWS, "seed": 1, "simulations": {"power": 5, "date_rank": 9, "breaks": 9}}
     return Setting(**(fields | changes))
 
 

@@ -112,7 +112,8 @@ def sup_f_family(y: np.ndarray, X: np.ndarray, most: int = 5, trimming: float = 
     Dates are those of the optimal partitions, segments of at least floor(trimming n) points. The covariance allows each
     segment moments, variance and autocorrelation of its own: quadratic spectral kernel, Andrews' bandwidth from an
     AR(1) without intercept, scores prewhitened (as mbreaks with robust, hetdat, hetvar and prewhit).
-    F = Wald (n - (m + 1) k) / (n m). Bai and Perron (1998), Econometrica 66: 47-78; (2003), Journal of Applied Econometrics 18: 1-22.
+    F = Wald (n - (m + 1) k) / (n m). Bai and Perron (1998), Econometrica 66: 47-78; (2003), Journal of Applied
+    Econometrics 18: 1-22.
     """
     y, X = np.asarray(y, float), np.asarray(X, float)
     shortest = floor(trimming * len(y))

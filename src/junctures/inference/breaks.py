@@ -170,9 +170,9 @@ def bai_intervals(y: np.ndarray, X: np.ndarray, breaks: tuple[int, ...], level: 
     """Return lower end, estimate and upper end (m, 3) of each of m breakpoints, as numbers of observations.
 
     Errors are taken as uncorrelated; their variance and the moments of X (n, k) may differ between segments. Ends may
-    lie outside the sample; they are NaN where the limit distribution does not hold the quantile. The limit rests on
-    shifts that shrink and on columns without a trend. Bai (1997), Review of Economics and Statistics 79: 551-563; the
-    rounding is that of strucchange's confint.
+    lie outside the sample; they are NaN where the limit distribution does not hold the quantile, or a segment has no
+    errors. The limit rests on shifts that shrink and on columns without a trend. Bai (1997), Review of Economics and
+    Statistics 79: 551-563; the rounding is that of strucchange's confint.
     """
     y, X = _checked(y, X)
     edges = [0, *breaks, len(y)]
@@ -184,8 +184,10 @@ def bai_intervals(y: np.ndarray, X: np.ndarray, breaks: tuple[int, ...], level: 
     for i, point in enumerate(breaks):
         shift = coefs[i + 1] - coefs[i]
         before, after = (float(shift @ moment @ shift) for moment in moments[i : i + 2])
-        ends = _quantiles(level, after / before, (after / before) * variances[i + 1] / variances[i])
-        low, high = (end * variances[i] / before for end in ends)
+        low = high = np.nan
+        if min(before, after, *variances[i : i + 2]) > 0:
+            ends = _quantiles(level, after / before, (after / before) * variances[i + 1] / variances[i])
+            low, high = (end * variances[i] / before for end in ends)
         rows.append([point - np.ceil(high), point, point - np.floor(low)])
     return np.array(rows, float).reshape(-1, 3)
 

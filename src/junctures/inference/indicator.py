@@ -9,8 +9,8 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from junctures.inference import dates, design, effects, prospects, sentences, variations
-from junctures.inference.cases import NOISE_FROM, Case, scale_at, untestable
+from junctures.inference import date_rows, dates, design, effects, prospects, sentences, variations
+from junctures.inference.cases import NOISE_FROM, Case, candidate_dates, scale_at, untestable
 from junctures.inference.variations import Variation
 from junctures.study.periods import first_period, first_treated, from_index, last_period, to_index
 
@@ -30,6 +30,8 @@ class Results:
     dates: list = field(default_factory=list)
     dates_years: list = field(default_factory=list)
     dates_ratios: list = field(default_factory=list)
+    placebo_dates: list = field(default_factory=list)
+    breaks: list = field(default_factory=list)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return each list as a table."""
@@ -186,6 +188,7 @@ def test_indicator(series: pd.DataFrame, entry: Mapping, setting: Setting, windo
         _controls(results, declared[declared["vintage"] == vintage], case, entry, grids, identity)
         if vintage == main:
             add_design(results, "primary", case, entry, setting, grids, identity)
+            try_dates(results, "primary", case, entry, setting)
             if entry.get("date_rank"):
                 rank_dates(results, "primary", case, entry, setting, identity)
     for further in entry.get("also", ()):
@@ -244,7 +247,7 @@ def rank_dates(results: Results, model: str, case: Case, entry: Mapping, setting
     cannot be ranked (not three of them, too close together, too near an end) a row says why.
     """
     variation, key = Variation(model, case), (effects.ALL, "date_rank")
-    candidates = case.time[case.time % 3 == 0] if case.frequency == "month" else case.time
+    candidates = candidate_dates(case)
     reason = untestable(case) or design.check_design(case.time, case.steps, season=case.season)
     if not reason and len(case.steps) != RANKED:
         reason = f"dates are ranked in sets of three, and there are {len(case.steps)} junctures"
@@ -266,6 +269,13 @@ def rank_dates(results: Results, model: str, case: Case, entry: Mapping, setting
         values = {"n": len(case.y), "estimate": float(found.rank), "p": found.p, "reason": note}
         row = effects.tidy(variation, key, effects.EMPTY | values)
     results.effects += sentences.finish([row], case, entry, identity)
+
+
+def try_dates(results: Results, model: str, case: Case, entry: Mapping, setting: Setting) -> None:
+    """Add the steps at the junctures against those at other dates, and the breaks that the series itself shows."""
+    results.placebo_dates += date_rows.placebo_rows(case, model, entry)
+    draws, rng = setting.simulations["breaks"], setting.generator(entry["id"], "breaks")
+    results.breaks += date_rows.break_rows(case, model, entry, draws, rng)
 
 
 def _in_periods(message: str, frequency: str) -> str:

@@ -154,6 +154,7 @@ class Simulations(Part):
 
     power: int = Field(1000, ge=1, description="the number of draws behind each size and power in designs.csv")
     date_rank: int = Field(1999, ge=1, description="the number of simulated series that calibrate a date rank")
+    breaks: int = Field(499, ge=1, description="the number of simulated series behind the p of an unknown break")
 
 
 class Settings(Part):
