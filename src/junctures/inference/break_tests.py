@@ -11,7 +11,7 @@ from math import floor
 
 import numpy as np
 
-from junctures.inference.breaks import BreakScan, Partitions, admissible_points, bai_perron
+from junctures.inference.breaks import BreakScan, Partitions, admissible_points, bai_perron, limit_quantiles
 
 Covariance = Callable[[np.ndarray, np.ndarray], np.ndarray]
 NEGLIGIBLE = 1e-7  # kernel weights below it are left out, as sandwich does
@@ -127,6 +127,26 @@ def segment_errors(y: np.ndarray, X: np.ndarray, breaks: tuple[int, ...]) -> np.
     """Return the standard errors (m + 1, k) of each segment's coefficients with the covariance of `sup_f_family`."""
     _, parts = _segment_fits(y, X, breaks)
     return np.sqrt([np.diag(part) for part in parts])
+
+
+def robust_intervals(y: np.ndarray, X: np.ndarray, breaks: tuple[int, ...], level: float = 0.95) -> np.ndarray:
+    """Return lower and upper end (m, 2) of each of m breakpoints under the covariance of `sup_f_family`.
+
+    Bai's limit distribution with each segment's long-run variance along the shift; rounding is that of mbreaks.
+    """
+    y, X = np.asarray(y, float), np.asarray(X, float)
+    parts = [slice(*pair) for pair in pairwise((0, *breaks, len(y)))]
+    coefs, _ = _segment_fits(y, X, breaks)
+    moments = [X[part].T @ X[part] / (part.stop - part.start) for part in parts]
+    scores = [X[part] * (y[part] - X[part] @ coef)[:, None] for part, coef in zip(parts, coefs, strict=True)]
+    rows = []
+    for i, point in enumerate(breaks):
+        shift = coefs[i + 1] - coefs[i]
+        before, after = (float(shift @ moment @ shift) for moment in moments[i : i + 2])
+        own, other = (float(shift @ _long_run(score) @ shift) for score in scores[i : i + 2])
+        low, high = limit_quantiles(level, after / before, (after / before) * (other / own))
+        rows.append([np.round(point - high * own / before**2), np.round(point - low * own / before**2) + 1])
+    return np.array(rows)
 
 
 def _further(y: np.ndarray, X: np.ndarray, breaks: tuple[int, ...], shortest: int) -> float:

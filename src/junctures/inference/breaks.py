@@ -186,14 +186,18 @@ def bai_intervals(y: np.ndarray, X: np.ndarray, breaks: tuple[int, ...], level: 
         before, after = (float(shift @ moment @ shift) for moment in moments[i : i + 2])
         low = high = np.nan
         if min(before, after, *variances[i : i + 2]) > 0:
-            ends = _quantiles(level, after / before, (after / before) * variances[i + 1] / variances[i])
+            ends = limit_quantiles(level, after / before, (after / before) * variances[i + 1] / variances[i])
             low, high = (end * variances[i] / before for end in ends)
         rows.append([point - np.ceil(high), point, point - np.floor(low)])
     return np.array(rows, float).reshape(-1, 3)
 
 
-def _quantiles(level: float, xi: float, phi: float) -> tuple[float, float]:
-    """Return the lower and upper quantile of the location of the maximum, NaN where it does not hold them."""
+def limit_quantiles(level: float, xi: float, phi: float) -> tuple[float, float]:
+    """Return the ends of the central `level` of a breakpoint's limit distribution, NaN where it does not hold them.
+
+    `xi`: moments of the columns after the break over those before, along the shift; `phi`: xi times the ratio of the
+    variances.
+    """
     tail = (1 - level) / 2
     if not tail <= _argmax_probability(0.0, xi, phi) <= 1 - tail:
         return np.nan, np.nan
