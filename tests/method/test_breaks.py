@@ -250,6 +250,18 @@ def test_intervals_are_not_given_where_their_limit_does_not_hold_them():
     assert at == 12 and np.isnan([low, high]).all()
 
 
+def test_intervals_under_the_covariance_of_independent_errors_are_the_plain_ones():
+    y, X = load("durab_hansen")
+
+    def independent(Z, residuals):
+        return np.mean(residuals**2) * np.linalg.inv(Z.T @ Z)
+
+    plain = breaks.bai_intervals(y, X, (221, 530))
+    assert breaks.bai_intervals(y, X, (221, 530), covariance=independent).tolist() == plain.tolist()
+    robust = breaks.bai_intervals(y, X, (221, 530), covariance=break_tests.kernel_hac())
+    assert robust.tolist() != plain.tolist() and np.isfinite(robust).all()
+
+
 def test_the_limit_distribution_of_equal_regimes_is_yaos():
     # Symmetric regimes: the 97.5 % quantile of Yao (1987), Annals of Statistics 15: 1321-1328, is 11.0 to one decimal.
     low, high = breaks.limit_quantiles(0.95, 1.0, 1.0)

@@ -4,6 +4,7 @@ No segment is ever refitted: rows enter triangular factors by Givens rotations, 
 that sums of squares keep their digits also where the columns are nearly collinear.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, floor
@@ -12,13 +13,13 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import log_ndtr, logsumexp
 
-from junctures.inference.alternatives import reml_rho_batch
+from junctures.inference.alternatives import EXACT, reml_rho_batch
 from junctures.inference.simulate import ar1
 
 VANISHING = 1e-10  # of columns scaled to mean square 1: what is left of a row below it is rounding, not information
 BLOCK = 64  # ends of segments that are searched at once: the working arrays stay in the processor's cache
 TIE = 1e-10  # statistics that differ by less, relative to the observed one, are equal up to rounding
-REACH = 1000.0  # by how much the bracket of a quantile grows until it holds it
+REACH = 1000.0  # first bracket of a quantile either way, doubled until it holds it
 
 
 @dataclass(frozen=True)
@@ -166,28 +167,44 @@ def bai_perron(y: np.ndarray, X: np.ndarray, most: int = 5, trimming: float | No
     return Partitions(n, k, shortest, rss, bic, lwz, breaks)
 
 
-def bai_intervals(y: np.ndarray, X: np.ndarray, breaks: tuple[int, ...], level: float = 0.95) -> np.ndarray:
+def bai_intervals(
+    y: np.ndarray,
+    X: np.ndarray,
+    breaks: tuple[int, ...],
+    level: float = 0.95,
+    covariance: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None,
+) -> np.ndarray:
     """Return lower end, estimate and upper end (m, 3) of each of m breakpoints, as numbers of observations.
 
-    Errors are taken as uncorrelated; their variance and the moments of X (n, k) may differ between segments. Ends may
-    lie outside the sample; they are NaN where the limit distribution does not hold the quantile, or a segment has no
-    errors. The limit rests on shifts that shrink and on columns without a trend. Bai (1997), Review of Economics and
-    Statistics 79: 551-563; the rounding is that of strucchange's confint.
+    The moments of X (n, k) and the variance of the errors may differ between segments. Errors are taken as uncorrelated
+    unless `covariance` (see `break_tests.sup_wald`) gives the covariance of a segment's coefficients from its columns
+    and residuals. Ends may lie outside the sample; they are NaN where the limit distribution does not hold the
+    quantile, or a segment has no errors. The limit rests on shifts that shrink and on columns without a trend. Bai
+    (1997), Review of Economics and Statistics 79: 551-563; the rounding is that of strucchange's confint.
     """
     y, X = _checked(y, X)
-    edges = [0, *breaks, len(y)]
-    parts = [slice(*pair) for pair in pairwise(edges)]
+    parts = [slice(*pair) for pair in pairwise([0, *breaks, len(y)])]
     coefs = [np.linalg.lstsq(X[part], y[part], rcond=None)[0] for part in parts]
-    variances = [float(np.mean((y[part] - X[part] @ coef) ** 2)) for part, coef in zip(parts, coefs, strict=True)]
+    residuals = [y[part] - X[part] @ coef for part, coef in zip(parts, coefs, strict=True)]
     moments = [X[part].T @ X[part] / (part.stop - part.start) for part in parts]
+    negligible = EXACT * np.mean(_residuals(y[None, :], X) ** 2)
+
+    def variance(i: int, shift: np.ndarray) -> float:
+        if covariance is None:
+            return float(np.mean(residuals[i] ** 2))
+        turned = moments[i] @ shift
+        spread = turned @ covariance(X[parts[i]], residuals[i]) @ turned
+        return float(len(residuals[i]) * spread / (shift @ turned))
+
     rows = []
     for i, point in enumerate(breaks):
         shift = coefs[i + 1] - coefs[i]
         before, after = (float(shift @ moment @ shift) for moment in moments[i : i + 2])
+        old, new = variance(i, shift), variance(i + 1, shift)
         low = high = np.nan
-        if min(before, after, *variances[i : i + 2]) > 0:
-            ends = limit_quantiles(level, after / before, (after / before) * variances[i + 1] / variances[i])
-            low, high = (end * variances[i] / before for end in ends)
+        if min(before, after) > 0 and min(old, new) > negligible:
+            ends = limit_quantiles(level, after / before, (after / before) * (new / old))
+            low, high = (end * old / before for end in ends)
         rows.append([point - np.ceil(high), point, point - np.floor(low)])
     return np.array(rows, float).reshape(-1, 3)
 
@@ -203,9 +220,9 @@ def limit_quantiles(level: float, xi: float, phi: float) -> tuple[float, float]:
         return np.nan, np.nan
     low, high = -REACH, REACH
     while _argmax_probability(low, xi, phi) > tail:
-        low -= REACH
+        low *= 2
     while _argmax_probability(high, xi, phi) < 1 - tail:
-        high += REACH
+        high *= 2
     lower = brentq(lambda x: _argmax_probability(x, xi, phi) - tail, low, 0.0, xtol=1e-10)
     return lower, brentq(lambda x: _argmax_probability(x, xi, phi) - 1 + tail, 0.0, high, xtol=1e-10)
 
