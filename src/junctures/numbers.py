@@ -8,7 +8,10 @@ import pandas as pd
 DIGITS = 8
 TINY = 1e-12
 # Columns that are text even where they look like numbers, or are blank throughout.
-TEXT = ("vintage", "period", "window_start", "window_end", "first_treated", "described", "reason")
+TEXT = (
+    "vintage", "period", "first_period", "last_period", "window_start", "window_end", "first_treated", "holds",
+    "described", "reason",
+)  # fmt: skip
 
 
 def format_number(value: float) -> str:

@@ -32,6 +32,14 @@ COLUMNS = {
         "id", "model", "frequency", "n", "rho", "noise_share", "truth", "effect", "juncture", "estimand", "draws",
         "rate", "error",
     ],
+    "placebo_dates": [
+        "indicator", "model", "juncture", "frequency", "n", "first_treated", "t", "n_dates", "smallest_p", "p",
+        "reason", "sentence",
+    ],
+    "breaks": [
+        "indicator", "model", "frequency", "n", "shortest", "number", "sup_f", "p", "rho", "break", "period",
+        "first_period", "last_period", "holds", "chance", "reason", "sentence",
+    ],
 }  # fmt: skip
 
 CURVES = [

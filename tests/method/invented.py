@@ -49,7 +49,7 @@ def setting(dates=("2008-01-01", "2012-01-01", "2016-01-01"), **changes):
         {"id": name, "date": dt.date.fromisoformat(date), "alternatives": []}
         for name, date in zip(NAMES, dates, strict=False)
     )
-    simulations = {"power": 5, "date_rank": 9, "calibration": 5, "studies": 3, "curve": 9}
+    simulations = {"power": 5, "date_rank": 9, "breaks": 9, "calibration": 5, "studies": 3, "curve": 9}
     fields = {"junctures": junctures, "rows": ROWS, "seed": 1, "simulations": simulations}
     return Setting(**(fields | changes))
 

@@ -14,7 +14,7 @@ study:
   article: kwon_jeh_lee_2022
   window: {start: 2000, end: 2021}
   seed: 1
-  simulations: {power: 50, date_rank: 19, calibration: 20, studies: 4, curve: 19}
+  simulations: {power: 50, date_rank: 19, breaks: 19, calibration: 20, studies: 4, curve: 19}
   version: "0.1"
 junctures:
   - {id: pivot, label: Pivot, date: 2012-01-05, alternatives: [2011-11-17]}

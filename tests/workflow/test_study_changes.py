@@ -36,7 +36,9 @@ ENTRY = """\
      measure: {kind: value, columns: [calls], counts: true}, frequency: year, earliest: 2004, scale: sqrt,
      declared_scale: {value: 0.5, derivation: count}}
 """
-OF_INDICATOR = ("effects", "specifications", "designs", "fitted", "dates", "dates_years", "dates_ratios")
+OF_INDICATOR = (
+    "effects", "specifications", "designs", "fitted", "dates", "dates_years", "dates_ratios", "placebo_dates", "breaks",
+)  # fmt: skip
 CLAIMS = "processed/results/claims.csv"
 
 
@@ -106,7 +108,8 @@ def test_new_indicator_makes_its_files_and_changes_the_summaries_only(runs):
     assert after.keys() - before.keys() == series | result_files("hotline_calls")
     assert before.keys() <= after.keys()
     assert changed(before, after) == {
-        f"processed/results/{name}.csv" for name in ("effects", "specifications", "designs", "fitted")
+        f"processed/results/{name}.csv"
+        for name in ("effects", "specifications", "designs", "fitted", "placebo_dates", "breaks")
     }
     # What belongs to another indicator was not even made again.
     apart = {name for name in before if name.startswith("processed/") and name.count("/") == 3} | {
@@ -125,12 +128,12 @@ def test_moved_juncture_changes_every_test_at_it_and_no_series(runs):
     assert after.keys() == before.keys()
     expected = {
         f"processed/results/{kind}/{name}.csv"
-        for kind in ("effects", "specifications", "designs", "fitted")
+        for kind in ("effects", "specifications", "designs", "fitted", "placebo_dates")
         for name in ("exercises", "summits", "military")
     }
-    # The sets that dates are ranked among hang on the smallest gap alone, which this move keeps.
+    # The sets that dates are ranked among hang on the smallest gap alone, which this move keeps; breaks on the series.
     expected |= {"processed/results/dates/military.csv", CLAIMS}
-    expected |= {f"processed/results/{kind}.csv" for kind in OF_INDICATOR[:5]}
+    expected |= {f"processed/results/{kind}.csv" for kind in (*OF_INDICATOR[:5], "placebo_dates")}
     assert changed(before, after) == expected
     untouched = [
         name for name in before if name.startswith(("processed/series/", "processed/meta/")) or "_first" in name

@@ -1,7 +1,7 @@
 # Tests: the primary procedure, the rows beside it, pools, leads and date ranks, and their union.
 # Needs processed/series and the slices; all estimation happens here.
-# Makes processed/results/{effects,specifications,designs,fitted,dates,dates_years,dates_ratios,calibration}, a file
-# an indicator and the unions; verdict_rates and curves of the claims tested by a model.
+# Makes processed/results/{effects,specifications,designs,fitted,dates,dates_years,dates_ratios,placebo_dates,breaks,
+# calibration}, a file an indicator and the unions; verdict_rates and curves of the claims tested by a model.
 
 from junctures.study.slices import lead_members, pool_members
 
@@ -23,6 +23,8 @@ rule test_indicator:
         dates="processed/results/dates/{indicator}.csv",
         dates_years="processed/results/dates_years/{indicator}.csv",
         dates_ratios="processed/results/dates_ratios/{indicator}.csv",
+        placebo_dates="processed/results/placebo_dates/{indicator}.csv",
+        breaks="processed/results/breaks/{indicator}.csv",
         calibration="processed/results/calibration/{indicator}.csv",
     log:
         "logs/test_indicator/{indicator}.log",
@@ -45,6 +47,8 @@ rule test_pool:
         dates="processed/results/dates/{pool}.csv",
         dates_years="processed/results/dates_years/{pool}.csv",
         dates_ratios="processed/results/dates_ratios/{pool}.csv",
+        placebo_dates="processed/results/placebo_dates/{pool}.csv",
+        breaks="processed/results/breaks/{pool}.csv",
         calibration="processed/results/calibration/{pool}.csv",
     log:
         "logs/test_pool/{pool}.log",
@@ -81,6 +85,8 @@ rule summarise_tests:
         dates=expand("processed/results/dates/{id}.csv", id=RANKED + POOLS),
         dates_years=expand("processed/results/dates_years/{id}.csv", id=RANKED + POOLS),
         dates_ratios=expand("processed/results/dates_ratios/{id}.csv", id=RANKED + POOLS),
+        placebo_dates=expand("processed/results/placebo_dates/{id}.csv", id=SERIES + POOLS),
+        breaks=expand("processed/results/breaks/{id}.csv", id=SERIES + POOLS),
         calibration=expand("processed/results/calibration/{id}.csv", id=SERIES + POOLS),
         slice="processed/meta/slices/summary.json",
         code="processed/meta/code/summarise_tests.txt",
@@ -92,6 +98,8 @@ rule summarise_tests:
         dates="processed/results/dates.csv",
         dates_years="processed/results/dates_years.csv",
         dates_ratios="processed/results/dates_ratios.csv",
+        placebo_dates="processed/results/placebo_dates.csv",
+        breaks="processed/results/breaks.csv",
         calibration="processed/results/calibration.csv",
     log:
         "logs/summarise_tests.log",

@@ -1,4 +1,4 @@
-"""Write every test of one indicator: effects, specifications, designs, fitted lines, date ranks where asked for."""
+"""Write every test of one indicator: effects, specifications, designs, lines, date rank if asked for, own dates."""
 
 
 def main(snakemake) -> None:

@@ -1,4 +1,4 @@
-"""Write every test of one pool: effects, specifications, design, fitted line and date rank of its index."""
+"""Write every test of one pool: effects, specifications, design, fitted line, date rank and own dates of its index."""
 
 
 def main(snakemake) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from junctures.inference import dates, design, effects
 from junctures.inference.batches import Key, estimate_many, step_parts
-from junctures.inference.cases import Case, untestable
+from junctures.inference.cases import Case, candidate_dates, untestable
 from junctures.inference.simulate import OWN, TRUTHS, Points
 from junctures.inference.variations import Variation
 
@@ -81,18 +81,11 @@ def _rank_rates(case: Case, at: Points, truth: str, draws: Draws, generator) -> 
     for effect in (0, 2, 4) if truth == OWN else (0,):
         rng = generator(f"{truth}_ranks_{effect}")
         Y = TRUTHS[truth](at, draws.ranks, rng) + effect * passed
-        p = dates.rank_p_values(Y, base, case.time, date_candidates(case), case.steps, draws.null_ranks, rng)
+        p = dates.rank_p_values(
+            Y, base, case.time, np.union1d(candidate_dates(case), case.steps), case.steps, draws.null_ranks, rng
+        )
         rows.append(_row(truth, effect, (effects.ALL, "date_rank"), p <= LEVEL))
     return rows
-
-
-def date_candidates(case: Case) -> np.ndarray:
-    """Return the candidate dates of a rank: all observed periods, of monthly series quarter starts; and the real ones.
-
-    Months would give 1.4 million sets, of which neighbours say the same.
-    """
-    grid = case.time[case.time % 3 == 0] if case.frequency == "month" else case.time
-    return np.union1d(grid, case.steps)
 
 
 def _row(truth: str, effect: int, key: Key, rejected: np.ndarray) -> dict:

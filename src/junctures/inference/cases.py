@@ -116,6 +116,11 @@ def untestable(case: Case) -> str | None:
     return None
 
 
+def candidate_dates(case: Case) -> np.ndarray:
+    """Return the positions (m,) at which a step is tried: every observed period, of monthly series quarter starts."""
+    return case.time[case.time % 3 == 0] if case.frequency == "month" else case.time
+
+
 def positions(case: Case, year: int) -> tuple[int, int]:
     """Return the first and last position of a calendar year at the case's frequency."""
     return year * case.per_year, (year + 1) * case.per_year - 1

@@ -98,7 +98,7 @@ def estimate_column(
 ) -> dict:
     """Return the row of one column of a given design, by the variation's estimator."""
     case = variation.case
-    if reason := untestable(case) or _singular(matrix):
+    if reason := untestable(case) or singular(matrix):
         return missing_row(variation, key, reason)
     if variation.estimator != "primary":
         fit = _fit_otherwise(variation.estimator, case, matrix.X)
@@ -152,10 +152,11 @@ def reason_of(variation: Variation, ramps: bool = False) -> str | None:
     if reason := variation.reason or untestable(case):
         return reason
     reason = design.check_design(case.time, case.steps, variation.minimum, season=case.season)
-    return reason or _singular(step_design(variation, ramps))
+    return reason or singular(step_design(variation, ramps))
 
 
-def _singular(matrix: design.Design) -> str | None:
+def singular(matrix: design.Design) -> str | None:
+    """Return that the points cannot tell the columns of a design apart, or None where they can."""
     norms = np.linalg.norm(matrix.X, axis=0)
     n, k = matrix.X.shape
     full = n > k and np.linalg.matrix_rank(matrix.X / np.where(norms > 0, norms, 1.0)) == k

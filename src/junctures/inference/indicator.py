@@ -9,8 +9,8 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from junctures.inference import calibration, dates, design, effects, prospects, sentences, variations
-from junctures.inference.cases import NOISE_FROM, RATE_RATIO, Case, scale_at, untestable
+from junctures.inference import calibration, date_rows, dates, design, effects, prospects, sentences, variations
+from junctures.inference.cases import NOISE_FROM, RATE_RATIO, Case, candidate_dates, scale_at, untestable
 from junctures.inference.variations import Variation
 from junctures.study.periods import first_period, first_treated, from_index, last_period, to_index
 
@@ -32,6 +32,8 @@ class Results:
     dates_years: list = field(default_factory=list)
     dates_ratios: list = field(default_factory=list)
     calibration: list = field(default_factory=list)
+    placebo_dates: list = field(default_factory=list)
+    breaks: list = field(default_factory=list)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return each list as a table."""
@@ -189,6 +191,7 @@ def test_indicator(series: pd.DataFrame, entry: Mapping, setting: Setting, windo
         _controls(results, declared[declared["vintage"] == vintage], case, entry, grids, identity)
         if vintage == main:
             add_design(results, "primary", case, entry, setting, grids, identity)
+            try_dates(results, "primary", case, entry, setting)
             if entry.get("date_rank"):
                 rank_dates(results, "primary", case, entry, setting, identity)
             add_calibration(results, "primary", case, entry, setting, grids, bool(entry.get("date_rank")))
@@ -275,7 +278,7 @@ def rank_dates(results: Results, model: str, case: Case, entry: Mapping, setting
         draws, rng = setting.simulations["date_rank"], setting.generator(entry["id"], "date_rank")
         try:
             found = dates.date_rank(
-                case.y, base, case.time, calibration.date_candidates(case), case.steps, draws=draws, rng=rng
+                case.y, base, case.time, np.union1d(candidate_dates(case), case.steps), case.steps, draws=draws, rng=rng
             )
         except dates.Unrankable as error:
             reason = _in_periods(str(error), case.frequency)
@@ -287,6 +290,13 @@ def rank_dates(results: Results, model: str, case: Case, entry: Mapping, setting
         values = {"n": len(case.y), "estimate": float(found.rank), "p": found.p, "reason": note}
         row = effects.tidy(variation, key, effects.EMPTY | values)
     results.effects += sentences.finish([row], case, entry, identity)
+
+
+def try_dates(results: Results, model: str, case: Case, entry: Mapping, setting: Setting) -> None:
+    """Add the steps at the junctures against those at other dates, and the breaks that the series itself shows."""
+    results.placebo_dates += date_rows.placebo_rows(case, model, entry)
+    draws, rng = setting.simulations["breaks"], setting.generator(entry["id"], "breaks")
+    results.breaks += date_rows.break_rows(case, model, entry, draws, rng)
 
 
 def _in_periods(message: str, frequency: str) -> str:

@@ -80,6 +80,7 @@ def test_pool(pool: Mapping, series: Mapping, entries: Mapping, setting: Setting
         rows = effects.estimate(Variation(name, row_case), grids)
         results.specifications += sentences.finish(rows, row_case, entry, identity)
     indicator.add_design(results, model, case, entry, setting, grids, identity)
+    indicator.try_dates(results, model, case, entry, setting)
     indicator.rank_dates(results, model, case, entry, setting, identity)
     indicator.add_calibration(results, model, case, entry, setting, grids, ranked=True)
     return results

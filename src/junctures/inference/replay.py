@@ -12,8 +12,8 @@ import pandas as pd
 
 from junctures.inference import dates, design, effects, indicator, pool, simulate, variations
 from junctures.inference.batches import Estimates, Key, Part, estimate_many, slope_parts, step_parts
-from junctures.inference.calibration import LEVEL, date_candidates, points_of
-from junctures.inference.cases import Case
+from junctures.inference.calibration import LEVEL, points_of
+from junctures.inference.cases import Case, candidate_dates
 from junctures.inference.staged import staged_p
 from junctures.inference.variations import Variation
 
@@ -148,7 +148,13 @@ def _alone(out: Replayed, size: int, cut, generator, grids: effects.Grids) -> No
         base = design.build(case.time, steps=[], season=case.season).X
         Y = cut(unit.main) + size * unit.planted["step"] * design.passed(case.time, case.steps)
         out.p_alone[size, model, "date_rank"] = dates.rank_p_values(
-            Y, base, case.time, date_candidates(case), case.steps, NULL_RANKS, generator("ranks")
+            Y,
+            base,
+            case.time,
+            np.union1d(candidate_dates(case), case.steps),
+            case.steps,
+            NULL_RANKS,
+            generator("ranks"),
         )
 
 

@@ -154,6 +154,7 @@ class Simulations(Part):
 
     power: int = Field(1000, ge=1, description="the number of draws behind each size and power in designs.csv")
     date_rank: int = Field(1999, ge=1, description="the number of simulated series that calibrate a date rank")
+    breaks: int = Field(499, ge=1, description="the number of simulated series behind the p of an unknown break")
     calibration: int = Field(1000, ge=1, description="the number of series behind each rate in calibration.csv")
     studies: int = Field(200, ge=1, description="the number of simulated studies that the rules of the claims judge")
     curve: int = Field(499, ge=1, description="the number of null series behind the joint p of a specification curve")
