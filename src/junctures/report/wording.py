@@ -19,6 +19,7 @@ ESTIMANDS = {
     "slope_change": "change of slope",
     "gap_1": "gap one year on",
     "gap_2": "gap two years on",
+    "gap_total": "cumulative gap",
     "lead_before": "coefficient of the year before",
     "lead_after": "coefficient of the year after",
     "lead_same": "coefficient of the same year",
