@@ -28,6 +28,11 @@ COLUMNS = {
     ],
     "dates_years": ["id", "period", "share", "chance"],
     "dates_ratios": ["id", "lower", "upper", "count"],
+    "placebo_outcomes": [
+        "indicator", "model", "unit", "juncture", "estimand", "frequency", "scale", "window_start", "window_end", "n",
+        "first_treated", "estimate", "lower", "upper", "p", "positive", "peers", "n_peers", "rank", "placebo_p",
+        "rank_absolute", "placebo_p_absolute", "reason", "sentence",
+    ],
 }  # fmt: skip
 
 

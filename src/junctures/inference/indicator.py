@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from junctures.inference import dates, design, effects, prospects, sentences, variations
+from junctures.inference import dates, design, effects, peers, prospects, sentences, variations
 from junctures.inference.cases import NOISE_FROM, Case, scale_at, untestable
 from junctures.inference.variations import Variation
 from junctures.study.periods import first_period, first_treated, from_index, last_period, to_index
@@ -31,6 +31,7 @@ class Results:
     dates: list = field(default_factory=list)
     dates_years: list = field(default_factory=list)
     dates_ratios: list = field(default_factory=list)
+    placebo_outcomes: list = field(default_factory=list)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return each list as a table."""
@@ -213,6 +214,8 @@ def test_indicator(series: pd.DataFrame, entry: Mapping, setting: Setting, windo
             add_design(results, "primary", case, entry, setting, grids, identity)
             if entry.get("control"):
                 _control_designs(results, chosen, case, entry, setting)
+            if entry.get("peers"):
+                _add_peers(results, chosen, case, entry, grids, identity)
             if entry.get("date_rank"):
                 rank_dates(results, "primary", case, entry, setting, identity)
     for further in entry.get("also", ()):
@@ -241,15 +244,30 @@ def _controls(results, chosen, case, full, entry, setting, grids, identity) -> N
     Their smallest effect is the indicator's, from those periods: the control only says what would have been.
     """
     both, other = _with_control(case, chosen)
-    longer, further = _with_control(full, chosen)
-    plain = replace(both, counts=False, value=np.full(len(other), np.nan), exposure=np.full(len(other), np.nan))
-    alone, less = replace(plain, y=other), replace(plain, y=both.y - other)
+    alone, less = _plain(both, other), _plain(both, both.y - other)
     for model, compared in zip(CONTROLS, (alone, less), strict=True):
         rows = effects.estimate(Variation(model, compared), grids)
         results.effects += sentences.finish(rows, both, entry, identity)
-    longer = replace(longer, counts=False, y=longer.y - further)
-    main = Variation(CONTROLS[1], less)
+    longer, further = _with_control(full, chosen)
+    main, longer = Variation(CONTROLS[1], less), _plain(longer, longer.y - further)
     results.specifications += _robust_rows(main, longer, both, entry, setting, grids, identity)
+
+
+def _plain(case: Case, y: np.ndarray) -> Case:
+    """Return a case of other values (n,) on the tested scale, which are no counts of anything."""
+    nothing = np.full(len(y), np.nan)
+    return replace(case, y=y, counts=False, value=nothing, exposure=nothing)
+
+
+def _add_peers(results, chosen, case, entry, grids, identity) -> None:
+    """Add the peers as pseudo-outcomes and, where partners have a median, each less that of the rest."""
+    label, main = entry["peers"]["label"], Variation("primary", case)
+    results.placebo_outcomes += peers.compare(main, peers.series_of(chosen, case, entry), entry, grids, identity, label)
+    if (entry.get("control") or {}).get("median_over"):
+        both, other = _with_control(case, chosen)
+        less = Variation(CONTROLS[1], _plain(both, both.y - other))
+        others = peers.differences_of(chosen, both, entry)
+        results.placebo_outcomes += peers.compare(less, others, entry, grids, identity, label)
 
 
 def _with_control(case: Case, chosen: pd.DataFrame) -> tuple[Case, np.ndarray]:

@@ -9,7 +9,7 @@ from junctures.study.tables import Source, table_of
 
 DATA_KEYS = (
     "id", "table", "where", "measure", "vintages", "frequency", "also", "observed_month", "earliest", "latest",
-    "scale", "reverse",
+    "scale", "reverse", "peers",
 )  # fmt: skip
 SUMMARY_KEYS = ("dimension", "frequency", "row_of", "exploratory", "coverage_flag", "vintages")
 
