@@ -1,9 +1,11 @@
 # Tests: the primary procedure, the rows beside it, pools, leads and date ranks, and their union.
 # Needs processed/series and the slices; all estimation happens here.
-# Makes processed/results/{effects,specifications,designs,fitted,dates,dates_years,dates_ratios}, a file an indicator and the unions.
+# Makes processed/results/{effects,specifications,designs,fitted,dates,dates_years,dates_ratios,placebo_outcomes}, a file an
+# indicator and the unions.
 
 from junctures.study.slices import lead_members, pool_members
 
+PEERED = [name for name in SERIES if STUDY["indicators"][name]["peers"]]
 RANKED = [name for name in SERIES if STUDY["indicators"][name]["date_rank"]]
 TESTED = SERIES + POOLS + LEADS
 
@@ -21,6 +23,7 @@ rule test_indicator:
         dates="processed/results/dates/{indicator}.csv",
         dates_years="processed/results/dates_years/{indicator}.csv",
         dates_ratios="processed/results/dates_ratios/{indicator}.csv",
+        placebo_outcomes="processed/results/placebo_outcomes/{indicator}.csv",
     log:
         "logs/test_indicator/{indicator}.log",
     message:
@@ -42,6 +45,7 @@ rule test_pool:
         dates="processed/results/dates/{pool}.csv",
         dates_years="processed/results/dates_years/{pool}.csv",
         dates_ratios="processed/results/dates_ratios/{pool}.csv",
+        placebo_outcomes="processed/results/placebo_outcomes/{pool}.csv",
     log:
         "logs/test_pool/{pool}.log",
     message:
@@ -77,6 +81,7 @@ rule summarise_tests:
         dates=expand("processed/results/dates/{id}.csv", id=RANKED + POOLS),
         dates_years=expand("processed/results/dates_years/{id}.csv", id=RANKED + POOLS),
         dates_ratios=expand("processed/results/dates_ratios/{id}.csv", id=RANKED + POOLS),
+        placebo_outcomes=expand("processed/results/placebo_outcomes/{id}.csv", id=PEERED + POOLS),
         slice="processed/meta/slices/summary.json",
         code="processed/meta/code/summarise_tests.txt",
     output:
@@ -87,6 +92,7 @@ rule summarise_tests:
         dates="processed/results/dates.csv",
         dates_years="processed/results/dates_years.csv",
         dates_ratios="processed/results/dates_ratios.csv",
+        placebo_outcomes="processed/results/placebo_outcomes.csv",
     log:
         "logs/summarise_tests.log",
     message:

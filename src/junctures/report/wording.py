@@ -127,6 +127,15 @@ def brief(row: Mapping) -> str:
     return f"{number(row['estimate'], signed=True)} ({interval(row)}; {p_value(row['p'])})"
 
 
+def standing(row: Mapping) -> str:
+    """Return where a row stands among its peers, the same procedure on other units."""
+    if row["rank"] != row["rank"]:
+        return f"no place among its peers ({row['reason'] or 'none has an estimate'})"
+    clear = "a p as small" if row["estimand"] == "staged" else "an effect as clear in its direction"
+    which = f"{row['rank'] - 1:.0f} of {row['n_peers']:.0f} {row['peers']}"
+    return f"{which} have {clear}, placebo {p_value(row['placebo_p'])}"
+
+
 def interval(row: Mapping) -> str:
     """Return the ends of a 95 % interval as text."""
     return f"{number(row['lower'])} to {number(row['upper'])}"

@@ -9,7 +9,7 @@ from junctures.study.tables import Source, table_of
 
 DATA_KEYS = (
     "id", "table", "where", "measure", "vintages", "frequency", "also", "observed_month", "earliest", "latest",
-    "scale", "reverse", "peers",
+    "scale", "reverse",
 )  # fmt: skip
 SUMMARY_KEYS = ("dimension", "frequency", "row_of", "exploratory", "coverage_flag", "vintages")
 
@@ -86,4 +86,5 @@ def _data_part(entry: Mapping) -> dict:
     """Return the part of an indicator's entry that its series depends on; what must be there else is neutral."""
     neutral = {"label": entry["id"], "dimension": "any", "declared_scale": {"value": 1.0, "derivation": "count"}}
     control = {**entry["control"], "label": "control"} if entry["control"] else None
-    return {**{key: entry[key] for key in DATA_KEYS}, "control": control, **neutral}
+    peers = {**entry["peers"], "label": "peers"} if entry["peers"] else None
+    return {**{key: entry[key] for key in DATA_KEYS}, "control": control, "peers": peers, **neutral}
