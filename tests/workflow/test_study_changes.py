@@ -36,7 +36,9 @@ ENTRY = """\
      measure: {kind: value, columns: [calls], counts: true}, frequency: year, earliest: 2004, scale: sqrt,
      declared_scale: {value: 0.5, derivation: count}}
 """
-OF_INDICATOR = ("effects", "specifications", "designs", "fitted", "dates", "dates_years", "dates_ratios")
+OF_INDICATOR = (
+    "effects", "specifications", "designs", "fitted", "dates", "dates_years", "dates_ratios", "placebo_outcomes",
+)  # fmt: skip
 CLAIMS = "processed/results/claims.csv"
 
 
