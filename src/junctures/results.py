@@ -40,6 +40,11 @@ COLUMNS = {
         "indicator", "model", "frequency", "n", "shortest", "number", "sup_f", "p", "rho", "break", "period",
         "first_period", "last_period", "holds", "chance", "reason", "sentence",
     ],
+    "placebo_outcomes": [
+        "indicator", "model", "unit", "juncture", "estimand", "frequency", "scale", "window_start", "window_end", "n",
+        "first_treated", "estimate", "lower", "upper", "p", "positive", "peers", "n_peers", "rank", "placebo_p",
+        "rank_absolute", "placebo_p_absolute", "reason", "sentence",
+    ],
 }  # fmt: skip
 
 CURVES = [

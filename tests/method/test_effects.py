@@ -117,6 +117,39 @@ def test_a_gap_is_the_step_plus_the_ramp_times_the_periods_passed(grids):
             assert gap["lower"] < gap["estimate"] < gap["upper"]
 
 
+def test_a_cumulative_gap_adds_up_the_gaps_at_the_observed_periods_until_the_next_juncture(grids):
+    case = quarterly(noise(88) + np.repeat(planted(0, 2, 0), 4))
+    case = case.keep(~np.isin(case.time, [8050, 8055]))
+    rows = effects.estimate(Variation("ramps", case), grids, ramps=True)
+    posterior = grids.grid(case).fit(case.y, design.build(case.time, steps=case.steps, ramps=case.steps, season=4).X)
+    for j, (name, end) in enumerate(zip(NAMES, (8048, 8064, 8088), strict=True)):
+        treated = [t for t in range(case.steps[j], end) if t not in (8050, 8055)]
+        step, ramp = (row_of(rows, estimand, name)["estimate"] for estimand in ("step", "ramp"))
+        total = row_of(rows, "gap_total", name)
+        assert total["estimate"] == pytest.approx(sum(step + (t - case.steps[j]) * ramp for t in treated), abs=1e-8)
+        assert total["periods"] == len(treated)
+        contrast = np.zeros(10)
+        contrast[2 + j], contrast[5 + j] = len(treated), sum(t - case.steps[j] for t in treated)
+        expected = posterior.summarise(contrast)
+        assert [total[value] for value in VALUES] == pytest.approx([getattr(expected, v) for v in VALUES], rel=1e-9)
+
+
+def test_with_steps_only_the_cumulative_gap_is_the_step_times_the_periods_it_lasts(grids):
+    rows = effects.estimate(Variation("primary", yearly(planted(1, 1, 1)), cumulative=True), grids)
+    for name, periods in zip(NAMES, (4, 4, 6), strict=True):
+        step, total = row_of(rows, "step", name), row_of(rows, "gap_total", name)
+        for value in ("estimate", "lower", "upper"):
+            assert total[value] == pytest.approx(periods * step[value], rel=1e-9)
+        assert total["p"] == pytest.approx(step["p"], rel=1e-9)
+
+
+def test_each_of_many_series_on_one_design_has_the_rows_that_it_has_alone(grids):
+    case = yearly(planted(1, 1, 1))
+    others = np.array([planted(0, 3, 0, seed=seed) for seed in range(3)])
+    found = effects.estimate_each(Variation("primary", case), others, grids)
+    assert found == [effects.estimate(Variation("primary", replace(case, y=y)), grids) for y in others]
+
+
 def test_a_slope_model_has_a_trend_and_one_ramp(grids):
     case = yearly(planted(0, 0, 0)[:18] + 0.5 * np.maximum(np.arange(18) - 9, 0), junctures=("one",), steps=(2009,))
     ramp = np.maximum(case.time - 2009, 0)
@@ -256,10 +289,22 @@ def test_more_columns_than_points_give_a_reason(grids):
     assert {row["reason"] for row in rows} == {effects.SINGULAR}
 
 
-@pytest.mark.parametrize("estimator, ramps", [("primary", False), ("primary", True), ("ols", False), ("reml", False)])
-def test_a_row_without_an_estimate_has_the_key_that_it_would_have_with_one(grids, estimator, ramps):
+@pytest.mark.parametrize(
+    "estimator, ramps, cumulative",
+    [
+        ("primary", False, False),
+        ("primary", False, True),
+        ("primary", True, False),
+        ("ols", False, False),
+        ("reml", False, False),
+    ],
+)
+def test_a_row_without_an_estimate_has_the_key_that_it_would_have_with_one(grids, estimator, ramps, cumulative):
     case = yearly(planted(1, 1, 1))
-    there, gone = (Variation("row", case, estimator=estimator, reason=reason) for reason in ("", "not asked"))
+    there, gone = (
+        Variation("row", case, estimator=estimator, cumulative=cumulative, reason=reason)
+        for reason in ("", "not asked")
+    )
     keys = [
         [(row["juncture"], row["estimand"]) for row in effects.estimate(variation, grids, ramps=ramps)]
         for variation in (there, gone)

@@ -10,11 +10,13 @@ from invented import NAMES, ROWS, entry, noise, quarterly, row_of, series, setti
 
 from junctures.inference import effects, prospects
 from junctures.inference.indicator import Results, make_case, rank_dates, test_case, test_indicator
+from junctures.inference.variations import Variation
 from junctures.results import COLUMNS
 
 test_case.__test__ = test_indicator.__test__ = False
 
 WINDOW = {"start": "2000", "end": "2021"}
+RAMPED = {"step", "ramp", "gap_1", "gap_2", "gap_total"}
 KEY = ("indicator", "vintage", "juncture", "model", "estimand")
 Y = noise(22) + np.repeat([0.0, 1, 3, 4], [8, 4, 4, 6])
 
@@ -93,7 +95,11 @@ def test_the_same_code_tests_one_two_or_three_junctures(dates):
     for estimand in ("mean_step", "staged"):
         assert np.isfinite(row_of(results.effects, estimand, model="primary")["p"])
     assert all(np.isfinite(row_of(results.effects, "step", name, "primary")["p"]) for name in names)
-    assert np.isfinite([row["power_2"] for row in results.designs]).all()
+    assert all(np.isfinite(row["power_2"]) for row in results.designs if not row["reason"])
+    assert {row["reason"] for row in results.designs if row["model"] == "primary"} == {""}
+    described = [row["reason"] for row in results.designs if row["estimand"] == "slope_change"]
+    assert described[-1].startswith("no later juncture") and set(described[:-1]) <= {""}
+    assert len(described) == 3 * (len(dates) - 1) + 1
     assert {line["juncture"] for line in results.fitted} == {"", *names}
     rank = row_of(results.effects, "date_rank")
     slopes = [row for row in results.effects if row["estimand"] == "slope_change"]
@@ -110,10 +116,15 @@ def test_every_gap_of_a_quarterly_suite_has_its_reason():
     results = run(table, entry(frequency="quarter", also=["year"]))
     assert_complete(results)
     assert models(results.effects) == {"primary", "ramps", "quadratic", "annual"}
-    assert {row["estimand"] for row in results.effects if row["model"] == "ramps"} == {"step", "ramp", "gap_1", "gap_2"}
+    assert {row["estimand"] for row in results.effects if row["model"] == "ramps"} == RAMPED
     annual = row_of(results.effects, "step", "two", "annual")
     assert (annual["n"], annual["frequency"], annual["first_treated"]) == (22, "year", "2012")
     assert {(row["model"], row["frequency"]) for row in results.designs} == {("primary", "quarter"), ("annual", "year")}
+    added_up = {row["model"] for row in results.effects if row["estimand"] == "gap_total"}
+    assert added_up == {"ramps", "annual"}
+    robust = {m.removeprefix("annual_") for m in models(results.specifications) if m.startswith("annual_")}
+    years = {f"without_{year}" for year in range(2000, 2022)}
+    assert robust == {"ols", "reml", "start_later", "start_earlier", "end_2019"} | years
 
 
 @pytest.mark.parametrize(
@@ -134,7 +145,7 @@ def test_a_series_that_cannot_be_tested_has_rows_with_the_reason(y, reason):
         ("date_rank", "all"),
     ]:
         assert row_of(results.effects, estimand, juncture, "primary")["reason"] == reason
-    assert {row["reason"] for row in results.designs} == {reason} and len(results.designs) == 4
+    assert {row["reason"] for row in results.designs} == {reason} and len(results.designs) == 3 * 4
     assert not results.fitted and not results.dates
 
 
@@ -271,9 +282,13 @@ def test_the_generator_hangs_on_seed_and_ids_alone():
     assert replace(plan, seed=2).generator("drills", "power").random() != same
 
 
+def described(main, block, describe=prospects.describe_design):
+    return describe(main, block, 20, lambda: np.random.default_rng(1))
+
+
 def test_a_design_is_described_at_each_persistence_with_its_points_and_correlations():
     case = yearly(Y, unit=2.0)
-    rows = prospects.describe_design(case, "primary", entry(), 20, lambda: np.random.default_rng(1))
+    rows = described(Variation("primary", case), entry())
     assert [(row["juncture"], row["rho"]) for row in rows] == [
         *((name, rho) for rho in (0, 0.4, 0.8) for name in NAMES), *(("all", rho) for rho in (0, 0.4, 0.8)),
     ]  # fmt: skip
@@ -292,9 +307,67 @@ def test_a_step_alone_has_no_correlation_with_another():
 
 def test_the_designs_of_an_index_are_in_units_of_its_own_residual_sd():
     case = yearly(Y)
-    one, half = (
-        prospects.describe_design(case, "m", block, 20, lambda: np.random.default_rng(1))[0]
-        for block in (entry(), entry(residual_unit=0.5))
-    )
+    one, half = (described(Variation("m", case), block)[0] for block in (entry(), entry(residual_unit=0.5)))
     assert half["power_1"] == one["power_1"] and half["jump_80"] == one["jump_80"]
     assert half["jump_80_smallest"] == pytest.approx(one["jump_80_smallest"] / 2, rel=1e-12)
+
+
+def test_the_design_of_a_slope_is_that_of_its_trend_and_ramp_with_a_third_of_a_scale_a_year_at_stake():
+    case = quarterly(noise(88), junctures=("two",), steps=(8048,), unit=2.0)
+    rows = described(Variation("slope", case), entry(), prospects.describe_slope)
+    assert [(row["juncture"], row["estimand"], row["rho"]) for row in rows] == [
+        ("two", "slope_change", rho) for rho in (0, 0.4, 0.8)
+    ]
+    season = [wave(2 * np.pi * case.time / 4) for wave in (np.cos, np.sin)]
+    X = np.column_stack([np.ones(88), np.arange(88), np.maximum(np.arange(88) - 48, 0), *season])
+    assert rows[0]["se_sd"] == pytest.approx(np.sqrt(np.linalg.inv(X.T @ X)[2, 2]), rel=1e-9)
+    assert rows[0]["smallest_effect"] == pytest.approx(2 / 3 / 4, rel=1e-12)
+    assert rows[1]["jump_80_smallest"] == pytest.approx(rows[1]["jump_80"] * 2 / (2 / 3 / 4), rel=1e-12)
+    assert (rows[0]["points_before"], rows[0]["points_after"]) == (48, 40)
+
+
+def test_recoded_models_have_designs_of_the_main_vintage_and_its_reasons():
+    tables = [series(Y, vintage=name) for name in ("2022", "2024")]
+    block = entry(models=["late_three"], vintages={"main": "2022", "others": ["2024"]})
+    designs = [row for row in run(pd.concat(tables), block).designs if row["model"] == "late_three"]
+    assert [row["points_after"] for row in designs if row["juncture"] == "three"] == [5, 5, 5]
+    assert len(designs) == 3 * 4
+    rows = ROWS | {"recoded": {"same": {"juncture": "three", "first_treated": 2016}}}
+    same = [row for row in run(series(Y), entry(models=["same"]), setting(rows=rows)).designs if row["model"] == "same"]
+    assert {row["reason"] for row in same} == {"same period"} and len(same) == 4
+
+
+@pytest.mark.parametrize("gap", [None, 20])
+def test_control_models_have_the_designs_of_the_points_that_both_have(gap):
+    control = series(noise(22, seed=5), role="control")
+    control.loc[[] if gap is None else [gap], "y"] = np.nan
+    designs = run(pd.concat([series(Y), control]), entry(control={"label": "others"})).designs
+    of = {model: [row for row in designs if row["model"] == model] for model in ("primary", "control_difference")}
+    for model in ("control_alone", "control_difference"):
+        assert models(designs) >= {model}
+    found, main = (row_of(of[m][:4], "step", "two") for m in ("control_difference", "primary"))
+    assert found["n"] == (22 if gap is None else 21)
+    assert (found["se_sd"] == main["se_sd"]) is (gap is None)
+
+
+def test_the_difference_to_the_control_has_robust_rows_that_name_it_and_its_earlier_start():
+    table = pd.concat([series(np.r_[noise(6, 3), Y], start="1994"), series(noise(28, 5), start="1994", role="control")])
+    rows = run(table, entry(control={"label": "others"})).specifications
+    longer = row_of(rows, "step", "two", "control_difference_start_earlier")
+    assert (longer["window_start"], longer["n"]) == ("1995", 27)
+    assert "model control_difference_start_earlier (less its control, others)" in longer["sentence"]
+    y = np.r_[noise(6, 3), Y][1:] - noise(28, 5)[1:]
+    expected = effects.estimate(Variation("x", yearly(y, start=1995)), effects.Grids())
+    assert longer["estimate"] == pytest.approx(row_of(expected, "step", "two")["estimate"], rel=1e-9)
+    X = np.column_stack([np.ones(22), np.arange(22), *(np.arange(2000, 2022) >= s for s in (2008, 2012, 2016))])
+    ols = np.linalg.lstsq(X, Y - noise(28, 5)[6:], rcond=None)[0]
+    assert row_of(rows, "step", "two", "control_difference_ols")["estimate"] == pytest.approx(ols[3], rel=1e-9)
+    assert not [row for row in rows if row["model"].startswith("control_alone")]
+
+
+def test_a_pool_or_series_by_year_adds_its_gaps_up_and_its_rows_do_not():
+    results = run(series(Y))
+    found = {row["juncture"] for row in results.effects if row["estimand"] == "gap_total"}
+    assert found == set(NAMES)
+    assert {row["model"] for row in results.effects if row["estimand"] == "gap_total"} == {"primary"}
+    assert not [row for row in results.specifications if row["estimand"] == "gap_total"]

@@ -188,6 +188,24 @@ def test_a_controls_rows_name_the_control_and_do_not_tell_the_indicators_maximum
         assert row["described"] == "" and row["control"] == "yes"
 
 
+def test_a_cumulative_gap_tells_over_how_many_periods_and_has_no_smallest_effect():
+    for scale, words in (("level", "in points"), ("log", "in logs")):
+        row = row_of(finished(replace(CASE, scale=scale), cumulative=True), "gap_total", "three")
+        assert f"a cumulative gap to the counterfactual of {row['estimate']:+.3g} {words} at three" in row["sentence"]
+        assert row["described"] == "added up over 6 years" and row["described"] in row["sentence"]
+        assert np.isnan(row["smallest_effect"]) and np.isnan(row["ratio"])
+        assert "periods" not in row
+    constant = row_of(finished(yearly(np.ones(22)), cumulative=True), "gap_total", "one")
+    assert constant["described"] == "" and "no estimate of a cumulative gap" in constant["sentence"]
+
+
+def test_rows_of_robust_of_a_difference_name_the_control():
+    block = entry(ceiling=9, control={"label": "other partners"})
+    row = row_of(finished(CASE, "control_difference_ols", block, estimator="ols"), "step", "one")
+    assert "model control_difference_ols (less its control, other partners)" in row["sentence"]
+    assert row["described"] == ""
+
+
 def test_flags_are_told_in_words():
     plain, flagged = (row_of(finished(CASE, block=b), "step", "one") for b in (entry(), entry(coverage_flag="cut")))
     assert (plain["control"], plain["coverage_flag"], flagged["coverage_flag"]) == ("no", "no", "yes")

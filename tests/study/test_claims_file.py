@@ -46,6 +46,7 @@ FAULTS = [
     ("      sign: positive\n", "      sing: positive\n", 15, "'sing' is unknown"),
     ("      sign: positive\n", "", 13, "'sign' is missing"),
     ("model: primary, estimand", "modle: primary, estimand", 16, "'modle' is unknown"),
+    ("model: primary, estimand", "among_peers: true, model: primary, estimand", 16, "'among_peers' is unknown"),
     ("    check: {kind: first", "    chek: {kind: first", 28, "'chek' is unknown"),
     ("    check: {kind: first", "    notes: x\n    check: {kind: first", 28, "'notes' is unknown"),
 ]

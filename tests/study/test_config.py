@@ -198,6 +198,21 @@ REFUSED = [
         "either",
     ),
     (
+        "peers of an indicator that is all units together",
+        ("observed_month: 9", "peers: {label: others, over: speaker}"),
+        "indicators.rus_un_threat.peers.over",
+        "does not name the one value",
+    ),
+    (
+        "peers that are not told apart as the partners are",
+        (
+            "observed_month: 9",
+            "peers: {label: a, over: country}, control: {label: b, median_over: year}",
+        ),
+        "indicators.rus_un_threat.peers.over",
+        "told apart by 'country'",
+    ),
+    (
         "a filter of another form",
         ('where: {in_person: "1"}', "where: {in_person: {hold: [a]}}"),
         "indicators.summits.where.in_person",

@@ -307,6 +307,49 @@ def test_control_is_the_median_over_partners_complete_in_the_window(tmp_path):
     assert "s-t" in set(build(wider, table)[0]["unit"])
 
 
+def peered(table, **more):
+    options = {"where": {"who": "me"}, "latest": "2012"} | more
+    series, rows = build(make({"kind": "value", "columns": ["x"]}, **options), table)
+    assert not series.duplicated(["unit", "period"]).any()
+    return series, rows
+
+
+def test_peers_are_the_other_units_observed_whenever_the_indicator_is(tmp_path):
+    table = write(tmp_path, PARTNERS)
+    peers = {"label": "others", "over": "who"}
+    series, rows = peered(table, peers=peers)
+    assert set(series["unit"][series["role"] == "peer"]) == {"p-me", "q-me", "s-t"}
+    assert main(series, role="peer", unit="q-me") == {"2010": 4, "2011": 8, "2012": 9}
+    assert len(rows) == 3
+    series, _ = peered(table, peers={**peers, "without": ["s-t", "q-me"]})
+    assert set(series["unit"][series["role"] == "peer"]) == {"p-me"}
+    late = write(tmp_path, PARTNERS.replace("2010,me,1\n", ""))
+    series, _ = peered(late, peers=peers)
+    assert "r-me" in set(series["unit"][series["role"] == "peer"])
+
+
+def test_partners_of_a_median_are_not_written_again_as_peers_and_the_median_stays(tmp_path):
+    table = write(tmp_path, PARTNERS)
+    held = control({"holding": ["me"]})
+    plain, _ = peered(table, control=held)
+    series, _ = peered(table, control=held, peers={"label": "others", "over": "who"})
+    assert set(series["unit"][series["role"] == "peer"]) == {"s-t"}
+    pd.testing.assert_frame_equal(series[series["role"] != "peer"], plain)
+    assert main(series, "y", role="control") == {"2010": 3, "2011": 6, "2012": 7.5}
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if STUDY.indicators[n].peers])
+def test_shipped_peers_are_observed_wherever_their_indicator_is_and_hold_no_aggregate(name):
+    series, _ = built(name)
+    inside = series[series["period"] >= "2000"]
+    known = {period for period, y in main(inside, "y").items() if y == y}
+    others = inside[inside["role"].isin(["partner", "peer"])]
+    assert len(set(others["unit"])) >= 6
+    assert not set(others["unit"]) & {"EUU", "WLD", "RUS", "CHN-RUS"}
+    for _, block in others.groupby("unit"):
+        assert known <= set(block["period"][block["y"].notna()])
+
+
 def test_replaced_filter_gives_the_single_control(tmp_path):
     indicator = make(
         {"kind": "value", "columns": ["x"]},

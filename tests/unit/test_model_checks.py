@@ -1,5 +1,7 @@
 """Each kind of claim that a model tests, with every verdict it can give, on small invented results."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -315,3 +317,41 @@ def test_lead_that_is_not_robust_decides_nothing():
     found = leads(UP, WIDE, fragile={"without_2005": {"p": 0.06}})
     assert found.verdict == "cannot_tell"
     assert "year before does not stand in the rows without 2005" in found.reason
+
+
+PLACE = {
+    "indicator": "drills", "model": "primary", "unit": "main", "juncture": "all", "estimand": "mean_step", "rank": 4.0,
+    "n_peers": 22.0, "peers": "other partners", "placebo_p": 4 / 23, "reason": "", "window_start": "2000",
+    "sentence": "Joint drills (2000 to 2021, n = 22), model primary: a mean step.",
+}  # fmt: skip
+
+
+def placed(*places, estimand="mean_step"):
+    row = result(juncture="all", estimand="mean_step", first_treated="", **WIDE)
+    shown = {**key(row), "among_peers": True, "estimand": estimand}
+    check = {"kind": "mean_step", "sign": "positive", "members": [key(row)], "shown": [shown]}
+    data = replace(evidence(row), placebo_outcomes=pd.DataFrame(list(places)))
+    return model_checks.judge_mean_step(check, CLAIM, data)
+
+
+def test_the_place_among_peers_is_told_and_decides_nothing():
+    others = [PLACE | {"unit": "USA", "rank": NAN, "n_peers": NAN}, PLACE | {"model": "control_difference", "rank": 1}]
+    found = placed(*others, PLACE)
+    assert found.reason.endswith(
+        "Other units taken as pseudo-outcomes, without deciding: Joint drills, mean step a juncture: 3 of 22 other "
+        "partners have an effect as clear in its direction, placebo p = 0.174."
+    )
+    assert found.verdict == "cannot_tell" and found.p == WIDE["p"]
+    none = placed(PLACE | {"rank": NAN, "n_peers": 0.0, "placebo_p": NAN})
+    assert none.reason.endswith("no place among its peers (none has an estimate).")
+
+
+def test_a_staged_rise_is_placed_by_its_p():
+    found = placed(PLACE | {"estimand": "staged"}, estimand="staged")
+    assert "rise at every juncture: 3 of 22 other partners have a p as small" in found.reason
+
+
+@pytest.mark.parametrize("places", [(), (PLACE | {"unit": "USA"},), (PLACE | {"juncture": "one"},)])
+def test_a_place_that_no_result_holds_stops_the_run(places):
+    with pytest.raises(ValueError, match="placebo_outcomes have no row drills primary all mean_step"):
+        placed(*places)

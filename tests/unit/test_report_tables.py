@@ -150,16 +150,18 @@ def test_designs_show_power_at_the_typical_autocorrelation_and_size_at_all():
         for rho, size, power in ((0.8, 0.061, 0.7), (0.0, 0.044, 0.5), (0.4, 0.058, 0.6))
     ]
     rows.append({**shared, "indicator": "words", "rho": np.nan, "se_sd": np.nan, "reason": "fewer than 12 points"})
+    rows.append(rows[2] | {"model": "slope", "estimand": "slope_change"})
     table = build_designs(pd.DataFrame(rows), STUDY)
     cells = table.parts[0].cells.fillna("")
-    assert len(cells) == 2
+    assert len(cells) == 3
+    assert list(cells["Effect"]) == ["First date", "First date, slope", "First date"]
     assert cells.iloc[0][["Size", "Power", "Jump", "Ruled out"]].tolist() == [
         "4 / 6 / 6",
         "61 / 62 / 63 / 64",
         "8.00",
         "no",
     ]
-    assert cells.iloc[1]["Note"] == "fewer than 12 points" and cells.iloc[1]["Power"] == ""
+    assert cells.iloc[2]["Note"] == "fewer than 12 points" and cells.iloc[2]["Power"] == ""
 
 
 SOURCES = {

@@ -38,6 +38,7 @@ ENTRY = """\
 """
 OF_INDICATOR = (
     "effects", "specifications", "designs", "fitted", "dates", "dates_years", "dates_ratios", "placebo_dates", "breaks",
+    "calibration", "placebo_outcomes",
 )  # fmt: skip
 CLAIMS = "processed/results/claims.csv"
 

@@ -9,6 +9,7 @@ rule judge_claims:
     input:
         effects="processed/results/effects.csv",
         specifications="processed/results/specifications.csv",
+        placebo_outcomes="processed/results/placebo_outcomes.csv",
         series=expand("processed/series/{indicator}.csv", indicator=SERIES),
         tables=RAW_TABLES,
         slice="processed/meta/slices/claims.json",

@@ -1,10 +1,11 @@
 # Tests: the primary procedure, the rows beside it, pools, leads and date ranks, and their union.
 # Needs processed/series and the slices; all estimation happens here.
 # Makes processed/results/{effects,specifications,designs,fitted,dates,dates_years,dates_ratios,placebo_dates,breaks,
-# calibration}, a file an indicator and the unions; verdict_rates and curves of the claims tested by a model.
+# placebo_outcomes,calibration}, a file an indicator and the unions; verdict_rates and curves of the claims tested by a model.
 
 from junctures.study.slices import lead_members, pool_members
 
+PEERED = [name for name in SERIES if STUDY["indicators"][name]["peers"]]
 RANKED = [name for name in SERIES if STUDY["indicators"][name]["date_rank"]]
 TESTED = SERIES + POOLS + LEADS
 CLAIMED = json.loads(Path("processed/meta/slices/simulated_studies.json").read_text(encoding="utf-8"))["indicators"]
@@ -26,6 +27,7 @@ rule test_indicator:
         placebo_dates="processed/results/placebo_dates/{indicator}.csv",
         breaks="processed/results/breaks/{indicator}.csv",
         calibration="processed/results/calibration/{indicator}.csv",
+        placebo_outcomes="processed/results/placebo_outcomes/{indicator}.csv",
     log:
         "logs/test_indicator/{indicator}.log",
     message:
@@ -50,6 +52,7 @@ rule test_pool:
         placebo_dates="processed/results/placebo_dates/{pool}.csv",
         breaks="processed/results/breaks/{pool}.csv",
         calibration="processed/results/calibration/{pool}.csv",
+        placebo_outcomes="processed/results/placebo_outcomes/{pool}.csv",
     log:
         "logs/test_pool/{pool}.log",
     message:
@@ -88,6 +91,7 @@ rule summarise_tests:
         placebo_dates=expand("processed/results/placebo_dates/{id}.csv", id=SERIES + POOLS),
         breaks=expand("processed/results/breaks/{id}.csv", id=SERIES + POOLS),
         calibration=expand("processed/results/calibration/{id}.csv", id=SERIES + POOLS),
+        placebo_outcomes=expand("processed/results/placebo_outcomes/{id}.csv", id=PEERED + POOLS),
         slice="processed/meta/slices/summary.json",
         code="processed/meta/code/summarise_tests.txt",
     output:
@@ -101,6 +105,7 @@ rule summarise_tests:
         placebo_dates="processed/results/placebo_dates.csv",
         breaks="processed/results/breaks.csv",
         calibration="processed/results/calibration.csv",
+        placebo_outcomes="processed/results/placebo_outcomes.csv",
     log:
         "logs/summarise_tests.log",
     message:

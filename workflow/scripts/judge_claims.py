@@ -19,6 +19,7 @@ def main(snakemake) -> None:
             effects=read_csv(snakemake.input.effects),
             specifications=read_csv(snakemake.input.specifications),
             tables={name: evidence(load_table(path)) for name, path in names.items()},
+            placebo_outcomes=read_csv(snakemake.input.placebo_outcomes),
             all_series={Path(path).stem: read_csv(path) for path in snakemake.input.series},
         )
         verdicts = judge_claims(claims, data)

@@ -86,6 +86,11 @@ class Case:
         before, at, after = edges[index : index + 3]
         return (self.time >= before) & (self.time < at), (self.time >= at) & (self.time < after)
 
+    @property
+    def smallest_slope(self) -> float:
+        """Return the smallest change of slope of interest a period: a third of the declared scale a year."""
+        return self.unit / 3 / self.per_year
+
     def smallest_effect(self, until: int) -> float:
         """Return the smallest effect of interest at a juncture that first treats position `until`.
 

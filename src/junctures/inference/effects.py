@@ -37,19 +37,44 @@ def estimate(variation: Variation, grids: Grids, ramps: bool = False) -> list[di
     """Return the rows of one variation: each step, the mean step and, for the primary procedure, the staged rise.
 
     With `ramps` each juncture has a ramp besides its step, and the rows hold the ramps and the gaps to the
-    counterfactual one and two years on in place of mean step and staged rise. A step has under `before` the
-    counterfactual, on the tested scale, at the first point that it treats.
+    counterfactual one and two years on, and added up, in place of mean step and staged rise; the gap added up is there
+    for a `cumulative` variation too. A step has under `before` the counterfactual, on the tested scale, at the first
+    point that it treats, a gap added up under `periods` how many it adds.
     """
     case = variation.case
     if reason := reason_of(variation, ramps):
         return missing(variation, reason, ramps)
-    matrix = step_design(variation, ramps)
     if variation.estimator != "primary":
-        return _estimate_otherwise(variation, matrix)
-    grid = grids.grid(case, variation.variance_ratio)
-    posterior = grid.fit(case.y, matrix.X)
-    shared = {"n": len(case.y), "rho": posterior.rho, "noise_share": posterior.noise_share, "reason": ""}
-    found = {}
+        return _estimate_otherwise(variation, step_design(variation, ramps))
+    return estimate_each(variation, case.y[None], grids, ramps)[0]
+
+
+def estimate_each(variation: Variation, Y: np.ndarray, grids: Grids, ramps: bool = False) -> list[list[dict]]:
+    """Return the rows of `estimate` by the primary procedure for each series of Y (N, n) in place of the case's own.
+
+    All are on the points of the case, so that one design serves them; it must be one that they can estimate.
+    """
+    case = variation.case
+    grid, matrix = grids.grid(case, variation.variance_ratio), step_design(variation, ramps)
+    fits = grid.fit_each(Y, matrix.X)
+    found = [_at_junctures(variation, matrix, posterior, ramps) for posterior in fits]
+    if not ramps and case.junctures != (ALL,):
+        mean = mean_design(variation)
+        for values, posterior in zip(found, grid.fit_each(Y, mean.X), strict=True):
+            values[ALL, "staged"] = _staged([values[juncture, "step"] for juncture in case.junctures])
+            before = _before(mean, _centre(posterior), case, 0, "passed")
+            contrast = unit_contrast(mean.names, "passed")
+            values[ALL, "mean_step"] = _summary(posterior, contrast) | {"before": before}
+    rows = []
+    for values, posterior in zip(found, fits, strict=True):
+        shared = {"n": len(case.y), "rho": posterior.rho, "noise_share": posterior.noise_share, "reason": ""}
+        rows.append([tidy(variation, key, shared | each) for key, each in values.items()])
+    return rows
+
+
+def _at_junctures(variation: Variation, matrix: design.Design, posterior: primary.Posterior, ramps: bool) -> dict:
+    """Return (juncture, estimand) -> values of what one posterior says at each juncture."""
+    case, found = variation.case, {}
     for j, juncture in enumerate(case.junctures):
         before = _before(matrix, _centre(posterior), case, j, f"step_{j}")
         found[juncture, "step"] = _summary(posterior, unit_contrast(matrix.names, f"step_{j}")) | {"before": before}
@@ -58,19 +83,19 @@ def estimate(variation: Variation, grids: Grids, ramps: bool = False) -> list[di
             for ahead in (1, 2):
                 gap = design.gap(matrix.names, j, ahead * case.per_year)
                 found[juncture, f"gap_{ahead}"] = _summary(posterior, gap)
-    if not ramps and case.junctures != (ALL,):
-        found[ALL, "staged"] = _staged([found[juncture, "step"] for juncture in case.junctures])
-        mean = mean_design(variation)
-        posterior = grid.fit(case.y, mean.X)
-        before = _before(mean, _centre(posterior), case, 0, "passed")
-        found[ALL, "mean_step"] = _summary(posterior, unit_contrast(mean.names, "passed")) | {"before": before}
-    return [tidy(variation, key, shared | values) for key, values in found.items()]
+        if ramps or variation.cumulative:
+            treated = case.time[case.phases(juncture)[1]]
+            gaps = [design.gap(matrix.names, j, int(t) - case.steps[j]) for t in treated]
+            found[juncture, "gap_total"] = _summary(posterior, np.sum(gaps, axis=0)) | {"periods": len(treated)}
+    return found
 
 
 def missing(variation: Variation, reason: str, ramps: bool = False) -> list[dict]:
     """Return the rows of a variation that has no estimate, each with the reason."""
     case = variation.case
-    estimands = ("step", "ramp", "gap_1", "gap_2") if ramps else ("step",)
+    estimands = ("step", "ramp", "gap_1", "gap_2", "gap_total") if ramps else ("step",)
+    if variation.cumulative:
+        estimands = dict.fromkeys([*estimands, "gap_total"])
     keys = [(juncture, estimand) for juncture in case.junctures for estimand in estimands]
     if not ramps and case.junctures != (ALL,):
         keys += [(ALL, "staged")] if variation.estimator == "primary" else []

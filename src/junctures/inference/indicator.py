@@ -9,12 +9,13 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from junctures.inference import calibration, date_rows, dates, design, effects, prospects, sentences, variations
+from junctures.inference import calibration, date_rows, dates, design, effects, peers, prospects, sentences, variations
 from junctures.inference.cases import NOISE_FROM, RATE_RATIO, Case, candidate_dates, scale_at, untestable
 from junctures.inference.variations import Variation
 from junctures.study.periods import first_period, first_treated, from_index, last_period, to_index
 
 MODEL_OF = {"year": "annual", "quarter": "quarterly", "month": "monthly"}
+CONTROLS = tuple(sentences.CONTROL)  # the control by itself, and the difference to it
 HISTOGRAM = 40  # bars of the picture of all sets of dates
 RANKED = 3  # junctures in a set of dates
 RANKED_NULL = 199  # null series a knot of rho when the date rank is calibrated; its Monte-Carlo error is under .016
@@ -34,6 +35,7 @@ class Results:
     calibration: list = field(default_factory=list)
     placebo_dates: list = field(default_factory=list)
     breaks: list = field(default_factory=list)
+    placebo_outcomes: list = field(default_factory=list)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return each list as a table."""
@@ -130,7 +132,7 @@ def test_case(
     `name` is the main model's name (primary or pool_<id>); `identity` holds the columns that name the series.
     """
     results = Results()
-    main = effects.estimate(Variation(name, case), grids)
+    main = effects.estimate(_main(name, case), grids)
     extra = effects.estimate(Variation("ramps", case), grids, ramps=True) if case.frequency != "year" else []
     quadratic = effects.estimate(Variation("quadratic", case, trend=2), grids)
     results.effects += sentences.finish(main, case, entry, identity, sentences.everyday(case))
@@ -151,28 +153,50 @@ def test_case(
     return results
 
 
+def _main(model: str, case: Case) -> Variation:
+    """Return a case's model with steps only; its gaps are added up where no model with ramps does it."""
+    return Variation(model, case, cumulative=case.frequency == "year")
+
+
 def _recoded(results, model, case, full, entry, setting, grids, identity) -> None:
-    """Add a model that recodes the first treated year of a juncture, with Robust rows of its own."""
+    """Add a model that recodes the first treated year of a juncture, with Robust rows and a design of its own."""
     recoding = setting.rows["recoded"][model]
     moved = variations.recode(case, model, recoding["juncture"], recoding["first_treated"])
     main = effects.estimate(moved, grids)
     results.effects += sentences.finish(main, moved.case, entry, identity, sentences.everyday(moved.case))
     full = replace(full, steps=moved.case.steps)
+    results.specifications += _robust_rows(moved, full, moved.case, entry, setting, grids, identity)
+    if identity["vintage"] == main_vintage(entry):
+        results.designs += prospects.describe_design(moved, entry, *_draws(entry, model, setting))
+
+
+def _robust_rows(main: Variation, full, shown: Case, entry, setting, grids, identity) -> list[dict]:
+    """Return the rows of Robust of a model beside the main one, under its name as a prefix.
+
+    `shown` is the case whose smallest effect holds for them.
+    """
     rows = []
-    for variation in variations.robust_rows(moved.case, full, setting.rows["other_end"]):
-        reason = moved.reason or variation.reason
-        rows += effects.estimate(replace(variation, model=f"{model}_{variation.model}", reason=reason), grids)
-    results.specifications += sentences.finish(rows, moved.case, entry, identity)
+    for variation in variations.robust_rows(main.case, full, setting.rows["other_end"]) if len(main.case.time) else ():
+        reason = main.reason or variation.reason
+        rows += effects.estimate(replace(variation, model=f"{main.model}_{variation.model}", reason=reason), grids)
+    return sentences.finish(rows, shown, entry, identity)
+
+
+def _draws(entry: Mapping, model: str, setting: Setting):
+    """Return how many samples show what a design could see, and what makes their generator anew at each call."""
+    return setting.simulations["power"], lambda: setting.generator(entry["id"], model, "power")
 
 
 def _slope(results, model, case, full, entry, setting, grids, identity) -> None:
-    """Add the change of slope at each juncture, with Robust rows of its own."""
+    """Add the change of slope at each juncture, with Robust rows and a design of its own."""
     for j in range(len(case.junctures)):
         main, *others = variations.slopes(model, case, full, j, setting.rows["slope"])
         rows = effects.estimate_slope(main, grids)
         results.effects += sentences.finish(rows, main.case, entry, identity)
         rows = [row for variation in others for row in effects.estimate_slope(variation, grids)]
         results.specifications += sentences.finish(rows, main.case, entry, identity)
+        if identity["vintage"] == main_vintage(entry):
+            results.designs += prospects.describe_slope(main, entry, *_draws(entry, model, setting))
 
 
 def test_indicator(series: pd.DataFrame, entry: Mapping, setting: Setting, window: Mapping) -> Results:
@@ -188,19 +212,26 @@ def test_indicator(series: pd.DataFrame, entry: Mapping, setting: Setting, windo
         case, full = make_case(_main_unit(declared, vintage), entry, setting, frequency, window, noise)
         identity = {"indicator": entry["id"], "vintage": vintage}
         results.add(test_case(case, full, "primary", entry, setting, grids, identity))
-        _controls(results, declared[declared["vintage"] == vintage], case, entry, grids, identity)
+        chosen = declared[declared["vintage"] == vintage]
+        if entry.get("control"):
+            _controls(results, chosen, case, full, entry, setting, grids, identity)
         if vintage == main:
             add_design(results, "primary", case, entry, setting, grids, identity)
             try_dates(results, "primary", case, entry, setting)
+            if entry.get("control"):
+                _control_designs(results, chosen, case, entry, setting)
+            if entry.get("peers"):
+                _add_peers(results, chosen, case, entry, grids, identity)
             if entry.get("date_rank"):
                 rank_dates(results, "primary", case, entry, setting, identity)
             add_calibration(results, "primary", case, entry, setting, grids, bool(entry.get("date_rank")))
     for further in entry.get("also", ()):
         chosen = _main_unit(series[series["frequency"] == further], main)
-        case, _ = make_case(chosen, entry, setting, further, window)
-        identity = {"indicator": entry["id"], "vintage": main}
-        rows = effects.estimate(Variation(MODEL_OF[further], case), grids)
+        case, full = make_case(chosen, entry, setting, further, window)
+        identity, variation = {"indicator": entry["id"], "vintage": main}, _main(MODEL_OF[further], case)
+        rows = effects.estimate(variation, grids)
         results.effects += sentences.finish(rows, case, entry, identity, sentences.everyday(case))
+        results.specifications += _robust_rows(variation, full, case, entry, setting, grids, identity)
         add_design(results, MODEL_OF[further], case, entry, setting, grids, identity)
     return results
 
@@ -214,29 +245,60 @@ def _main_unit(series: pd.DataFrame, vintage: str) -> pd.DataFrame:
     return series[(series["vintage"] == vintage) & (series["role"] == "main")]
 
 
-def _controls(results, chosen, case, entry, grids, identity) -> None:
-    """Add the control series alone and the difference to it, on the periods that both have.
+def _controls(results, chosen, case, full, entry, setting, grids, identity) -> None:
+    """Add the control series alone and the difference to it, with Robust rows, on the periods that both have.
 
     Their smallest effect is the indicator's, from those periods: the control only says what would have been.
     """
-    if not entry.get("control"):
-        return
+    both, other = _with_control(case, chosen)
+    alone, less = _plain(both, other), _plain(both, both.y - other)
+    for model, compared in zip(CONTROLS, (alone, less), strict=True):
+        rows = effects.estimate(Variation(model, compared), grids)
+        results.effects += sentences.finish(rows, both, entry, identity)
+    longer, further = _with_control(full, chosen)
+    main, longer = Variation(CONTROLS[1], less), _plain(longer, longer.y - further)
+    results.specifications += _robust_rows(main, longer, both, entry, setting, grids, identity)
+
+
+def _plain(case: Case, y: np.ndarray) -> Case:
+    """Return a case of other values (n,) on the tested scale, which are no counts of anything."""
+    nothing = np.full(len(y), np.nan)
+    return replace(case, y=y, counts=False, value=nothing, exposure=nothing)
+
+
+def _add_peers(results, chosen, case, entry, grids, identity) -> None:
+    """Add the peers as pseudo-outcomes and, where partners have a median, each less that of the rest."""
+    label, main = entry["peers"]["label"], Variation("primary", case)
+    results.placebo_outcomes += peers.compare(main, peers.series_of(chosen, case, entry), entry, grids, identity, label)
+    if (entry.get("control") or {}).get("median_over"):
+        both, other = _with_control(case, chosen)
+        less = Variation(CONTROLS[1], _plain(both, both.y - other))
+        others = peers.differences_of(chosen, both, entry)
+        results.placebo_outcomes += peers.compare(less, others, entry, grids, identity, label)
+
+
+def _with_control(case: Case, chosen: pd.DataFrame) -> tuple[Case, np.ndarray]:
+    """Return a case on the periods that its control has too, and the control's y (n,) there."""
     control = chosen[chosen["role"] == "control"].set_index("period")["y"]
     other = control.reindex([from_index(t, case.frequency) for t in case.time]).to_numpy(float)
-    both = case.keep(~np.isnan(other))
-    other = other[~np.isnan(other)]
-    plain = {"counts": False, "value": np.full(len(other), np.nan), "exposure": np.full(len(other), np.nan)}
-    for model, y in (("control_alone", other), ("control_difference", both.y - other)):
-        rows = effects.estimate(Variation(model, replace(both, y=y, **plain)), grids)
-        results.effects += sentences.finish(rows, both, entry, identity)
+    return case.keep(~np.isnan(other)), other[~np.isnan(other)]
+
+
+def _control_designs(results, chosen, case, entry, setting) -> None:
+    """Add what the designs of the control models could see: on the same points the same as the main one."""
+    both, _ = _with_control(case, chosen)
+    same = [row for row in results.designs if row["model"] == "primary"] if len(both.y) == len(case.y) else None
+    for model in CONTROLS:
+        if same is None:
+            variation = Variation(model, both)
+            results.designs += prospects.describe_design(variation, entry, *_draws(entry, model, setting))
+        else:
+            results.designs += [row | {"model": model} for row in same]
 
 
 def add_design(results: Results, model: str, case: Case, entry: Mapping, setting: Setting, grids, identity) -> None:
     """Add what the design of a main model could see, its fitted line and its counterfactuals."""
-    draws = setting.simulations["power"]
-    results.designs += prospects.describe_design(
-        case, model, entry, draws, lambda: setting.generator(entry["id"], model, "power")
-    )
+    results.designs += prospects.describe_design(Variation(model, case), entry, *_draws(entry, model, setting))
     if effects.reason_of(Variation(model, case)):
         return
     for line in effects.fitted_lines(case, grids):

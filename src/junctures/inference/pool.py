@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from junctures.inference import design, effects, indicator, sentences, variations
+from junctures.inference import design, effects, indicator, peers, sentences, variations
 from junctures.inference.cases import Case, scale_at, untestable
 from junctures.inference.indicator import Results, Setting
 from junctures.inference.variations import Variation
@@ -83,7 +83,25 @@ def test_pool(pool: Mapping, series: Mapping, entries: Mapping, setting: Setting
     indicator.try_dates(results, model, case, entry, setting)
     indicator.rank_dates(results, model, case, entry, setting, identity)
     indicator.add_calibration(results, model, case, entry, setting, grids, ranked=True)
+    members = with_vintages(entries, pool["members"])
+    if pool.get("against_controls") and all(entry.get("peers") for entry in members.values()):
+        others, label = peer_indices(pool, series, members, case), next(iter(members.values()))["peers"]["label"]
+        results.placebo_outcomes += peers.compare(Variation(model, case), others, entry, grids, identity, label)
     return results
+
+
+def peer_indices(pool: Mapping, series: Mapping, members: Mapping[str, Mapping], case: Case) -> pd.DataFrame:
+    """Return the index (n, m) that a pool taken against controls would be for each partner that all members have.
+
+    Each member enters as the partner's series less the median of the other partners, over its declared scale.
+    """
+    scaled = []
+    for name, entry in members.items():
+        chosen = series[name]
+        chosen = chosen[(chosen["frequency"] == pool["frequency"]) & (chosen["vintage"] == entry["vintage"])]
+        scaled.append(peers.differences_of(chosen, case, entry) / scale_at(entry, pool["frequency"]))
+    units = sorted(set.intersection(*(set(each.columns) for each in scaled)))
+    return sum(each[units] for each in scaled) / len(scaled)
 
 
 def pool_rows(pool: Mapping, entries: Mapping) -> Iterator[tuple[str, Mapping, dict]]:

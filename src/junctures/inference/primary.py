@@ -12,6 +12,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import gammaln, stdtr, stdtrit
 
+from junctures.inference.algebra import inverse_root, orthonormalise, product, project
+
 RHO_RANGE = (-0.95, 0.995)
 RHO_POINTS = {False: 93, True: 45}  # pure AR(1); with white noise, where each point is met with six noise shares
 NOISE_SHARES = (0.0, 0.15, 0.3, 0.5, 0.7, 0.85)
@@ -107,6 +109,15 @@ class BatchPosterior:
         starts = np.concatenate([[0], np.cumsum(np.sum(kept, axis=1))[:-1]])
         return np.add.reduceat(mixture.weights[kept] * _student_table(t, self.df), starts)
 
+    def alone(self) -> Posterior:
+        """Return the posterior of the first series."""
+        factor = self._factor
+        root = np.einsum("gij,kj->gik", factor.root, factor.back)
+        shift = np.einsum("gin,n->gi", factor.projector, self._residuals[0])
+        centres = np.einsum("ki,i->k", factor.back, self._fitted[0]) + np.einsum("gi,gik->gk", shift, root)
+        scales = np.einsum("gik,gil->gkl", root, root) * (self._rss[0] / self.df)[:, None, None]
+        return Posterior(self.weights[0], centres, scales, self.df, float(self.rho[0]), float(self.noise_share[0]))
+
     def _mixture(self, contrast: np.ndarray) -> "_Mixture":
         factor = self._factor
         v = np.einsum("ij,i->j", factor.back, contrast)
@@ -149,21 +160,25 @@ class Grid:
 
         Raises ValueError when shapes disagree, a value is missing, or X is not of full rank with n > k.
         """
-        batch = self.fit_batch(np.asarray(y, float)[None], X)
-        factor = batch._factor
-        root = np.einsum("gij,kj->gik", factor.root, factor.back)
-        shift = np.einsum("gin,n->gi", factor.projector, batch._residuals[0])
-        centres = np.einsum("ki,i->k", factor.back, batch._fitted[0]) + np.einsum("gi,gik->gk", shift, root)
-        scales = np.einsum("gik,gil->gkl", root, root) * (batch._rss[0] / batch.df)[:, None, None]
-        return Posterior(batch.weights[0], centres, scales, batch.df, float(batch.rho[0]), float(batch.noise_share[0]))
+        return self.fit_each(np.asarray(y, float)[None], X)[0]
+
+    def fit_each(self, Y: np.ndarray, X: np.ndarray) -> list[Posterior]:
+        """Return what `fit` gives for each series of Y (N, n) on one design X (n, k), which is factorised once."""
+        Y, factor = self._prepare(Y, X)
+        return [self._batch(y[None], factor).alone() for y in Y]
 
     def fit_batch(self, Y: np.ndarray, X: np.ndarray) -> BatchPosterior:
         """Return the posteriors of N series Y (N, n) on one design X (n, k); raises as `fit`."""
+        return self._batch(*self._prepare(Y, X))
+
+    def _prepare(self, Y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, "_Factor"]:
         Y, X = np.asarray(Y, float), np.asarray(X, float)
         _check_shapes(Y, X, self.n)
-        factor = self._factorise(X)
-        df = self.n - X.shape[1]
-        fitted, residuals = _project(Y, factor.basis)
+        return Y, self._factorise(X)
+
+    def _batch(self, Y: np.ndarray, factor: "_Factor") -> BatchPosterior:
+        df = self.n - factor.basis.shape[1]
+        fitted, residuals = project(Y, factor.basis)
         rss = np.concatenate([self._rss(residuals[i : i + CHUNK], factor) for i in range(0, len(Y), CHUNK)])
         exact = np.sum(residuals**2, axis=1) <= self.n * (1e-12 * np.max(np.abs(Y), axis=1)) ** 2
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -176,9 +191,9 @@ class Grid:
         return BatchPosterior(weights, *means, df, factor, fitted, residuals, rss)
 
     def _factorise(self, X: np.ndarray) -> "_Factor":
-        basis, back = _orthonormalise(X)
+        basis, back = orthonormalise(X)
         white = self._whiten(basis)
-        root, log_det = _inverse_root(np.einsum("ngk,ngl->gkl", white, white))
+        root, log_det = inverse_root(np.einsum("ngk,ngl->gkl", white, white))
         projector = np.einsum("gij,ngj->gin", root, self._whiten_back(white))
         return _Factor(basis, back, root, projector, log_det)
 
@@ -192,7 +207,7 @@ class Grid:
             predicted += self._gain[i][:, None] * innovation
             predicted *= self._decay[i][:, None]
         points, columns, n = factor.projector.shape
-        explained = _product(residuals, factor.projector.reshape(-1, n)).reshape(-1, points, columns)
+        explained = product(residuals, factor.projector.reshape(-1, n)).reshape(-1, points, columns)
         return np.maximum(total.T - np.sum(explained**2, axis=2), 0.0)
 
     def _whiten(self, columns: np.ndarray) -> np.ndarray:
@@ -363,55 +378,6 @@ def _filter(decay: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarra
         remaining = uncertain * share / variance[i]
         uncertain = decay[i] ** 2 * remaining + signal * (1 - decay[i] ** 2)
     return gain, variance
-
-
-def _product(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Return rows (N, n) times the transpose of columns (m, n); without BLAS for a single series."""
-    return np.einsum("in,jn->ij", rows, columns) if len(rows) == 1 else rows @ columns.T
-
-
-def _project(Y: np.ndarray, basis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return coordinates (N, k) of Y (N, n) in the basis (n, k) and residuals (N, n), cleaned once of rounding."""
-    fitted = _product(Y, basis.T)
-    residuals = Y - _product(fitted, basis)
-    again = _product(residuals, basis.T)
-    return fitted + again, residuals - _product(again, basis)
-
-
-def _orthonormalise(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return an orthonormal basis (n, k) of the columns of X and the triangle `back` (k, k) with basis = X back.
-
-    Gram-Schmidt, each column cleaned twice (Giraud, Langou and Rozloznik 2005: twice is enough).
-    """
-    k = X.shape[1]
-    basis, back = np.zeros_like(X), np.zeros((k, k))
-    for j in range(k):
-        column, combination = X[:, j].copy(), np.zeros(k)
-        combination[j] = 1.0
-        for _ in range(2):
-            shares = np.einsum("ni,n->i", basis[:, :j], column)
-            column -= np.einsum("ni,i->n", basis[:, :j], shares)
-            combination -= np.einsum("ki,i->k", back[:, :j], shares)
-        norm = np.sqrt(np.sum(column**2))
-        if norm <= 1e-10 * np.sqrt(np.sum(X[:, j] ** 2)):
-            raise ValueError(
-                f"column {j + 1} of the design follows from those before it: their effects cannot be told apart "
-                "(the design is not of full rank); leave one out or add points"
-            )
-        basis[:, j], back[:, j] = column / norm, combination / norm
-    return basis, back
-
-
-def _inverse_root(cross: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the inverse (G, k, k) of the Cholesky factor of each matrix in cross, and each log determinant (G,)."""
-    k = cross.shape[1]
-    lower, root = np.zeros_like(cross), np.zeros_like(cross)
-    for j in range(k):
-        below = cross[:, j:, j] - np.einsum("gim,gm->gi", lower[:, j:, :j], lower[:, j, :j])
-        lower[:, j:, j] = below / np.sqrt(below[:, :1])
-        root[:, j, j] = 1 / lower[:, j, j]
-        root[:, j, :j] = -np.einsum("gm,gmi->gi", lower[:, j, :j], root[:, :j, :j]) * root[:, j, j][:, None]
-    return root, 2 * np.sum(np.log(np.diagonal(lower, axis1=1, axis2=2)), axis=1)
 
 
 def _check_shapes(Y: np.ndarray, X: np.ndarray, n: int) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from junctures.inference import design
+from junctures.inference.peers import against_the_rest
 from junctures.study.periods import PER_YEAR, first_period, first_treated, from_index, to_index
 from junctures.study.schema import Indicator, Study
 
@@ -45,12 +46,6 @@ def residual_sd(y: np.ndarray, X: np.ndarray) -> float:
 def from_controls(controls: np.ndarray, X: np.ndarray) -> float:
     """Return the median over control series (n, m) of the OLS residual sd of each around the design X (n, k)."""
     return float(np.median([residual_sd(column, X) for column in controls.T]))
-
-
-def against_the_rest(partners: np.ndarray) -> np.ndarray:
-    """Return each partner's series less the median of the other partners observed with it, (n, m)."""
-    rest = [np.nanmedian(np.delete(partners, j, axis=1), axis=1) for j in range(partners.shape[1])]
-    return partners - np.column_stack(rest)
 
 
 def declared_scale(series: pd.DataFrame, indicator: Indicator, study: Study) -> float:

@@ -10,6 +10,7 @@ from junctures.inference.variations import Variation
 from junctures.study.periods import from_index
 
 LARGEST_RATIO = 100  # beyond it a count was near zero before, and the ratio says no more than that
+# Their rows of Robust bear these names as prefixes.
 CONTROL = {"control_alone": "the control by itself", "control_difference": "less its control"}
 SLOPES = ("ramp", "slope_change")
 
@@ -25,7 +26,7 @@ def finish(
     finished = []
     for row in rows:
         place = {name: row.pop(name) for name in ("first", "last", "treated")}
-        before = row.pop("before", np.nan)
+        before, added = row.pop("before", np.nan), row.pop("periods", 0)
         periods = {name: "" if at is None else from_index(at, case.frequency) for name, at in place.items()}
         smallest = _smallest(row, case, entry, place["treated"])
         full = {**identity, **row, "frequency": case.frequency, "smallest_effect": smallest}
@@ -33,7 +34,9 @@ def finish(
         full |= {"first_treated": periods["treated"], "ratio": row["estimate"] / smallest}
         full |= {"control": "yes" if entry.get("control") else "no"}
         full |= {"coverage_flag": "yes" if entry.get("coverage_flag") else "no"}
-        full |= {"described": describe(row, before, case, entry, described or {})}
+        summed = added and row["p"] == row["p"]
+        words = _added_up(added, case.frequency) if summed else describe(row, before, case, entry, described or {})
+        full |= {"described": words}
         finished.append({**full, "sentence": sentence(full, entry)})
     return finished
 
@@ -42,13 +45,18 @@ def _smallest(row: Mapping, case: Case, entry: Mapping, treated: int | None) -> 
     if row["estimand"].startswith("lead"):
         return entry["smallest_coefficient"]
     other_units = row["scale"] != case.scale
-    if row["estimand"] in ("staged", "date_rank") or other_units:
+    if row["estimand"] in ("staged", "date_rank", "gap_total") or other_units:
         return np.nan
     if row["estimand"] in SLOPES:
-        return case.unit / 3 / case.per_year
+        return case.smallest_slope
     main = dict(zip(case.junctures, case.steps, strict=True))
     # A step of no juncture of the study (the false one) is held against the mean before itself.
     return case.smallest_effect(main.get(row["juncture"], case.steps[0] if treated is None else treated))
+
+
+def control_of(model: str) -> str | None:
+    """Return which model of the control a model is or is a row of, or None."""
+    return next((name for name in CONTROL if model == name or model.startswith(f"{name}_")), None)
 
 
 def everyday(case: Case) -> dict[tuple[str, str], str]:
@@ -87,15 +95,20 @@ def describe(row: Mapping, before: float, case: Case, entry: Mapping, described:
     if not stepped:
         return ""
     turned_back = scale == "arcsine_sqrt" or (scale == "sqrt" and not case.counts)
-    if turned_back and np.isfinite(before) and row["model"] != "control_difference":
+    control = control_of(row["model"])
+    if turned_back and np.isfinite(before) and control != "control_difference":
         raw, sign = INVERSE[scale], -1.0 if case.reverse else 1.0
         change = raw(sign * (before + row["estimate"])) - raw(sign * before)
         if scale == "sqrt":
             return f"difference of means {_number(change)}"
         return f"{_number(100 * change)} percentage points"
-    if entry.get("ceiling") is not None and scale == case.scale and row["model"] not in CONTROL:
+    if entry.get("ceiling") is not None and scale == case.scale and control is None:
         return saturation(case, row["juncture"], entry["ceiling"])
     return described.get((row["juncture"], row["estimand"]), "")
+
+
+def _added_up(periods: int, frequency: str) -> str:
+    return f"added up over {periods} {frequency}{'' if periods == 1 else 's'}"
 
 
 def saturation(case: Case, juncture: str, ceiling: float) -> str:
@@ -125,6 +138,7 @@ ESTIMAND_WORDS = {
     "slope_change": "a change of slope a period",
     "gap_1": "a gap to the counterfactual one year on",
     "gap_2": "a gap to the counterfactual two years on",
+    "gap_total": "a cumulative gap to the counterfactual",
     "lead_before": "a coefficient of the leader one year before",
     "lead_after": "a coefficient of the leader one year after",
     "lead_same": "a coefficient of the leader in the same year",
@@ -136,8 +150,8 @@ ESTIMAND_WORDS = {
 def sentence(row: Mapping, entry: Mapping) -> str:
     """Return one plain sentence with a row's figures, or with the reason why it has none."""
     vintage = f", vintage {row['vintage']}" if row.get("vintage") else ""
-    control = CONTROL.get(row["model"])
-    model = f"{row['model']} ({control}, {entry['control']['label']})" if control else row["model"]
+    control = control_of(row["model"])
+    model = f"{row['model']} ({CONTROL[control]}, {entry['control']['label']})" if control else row["model"]
     window = f"{row['window_start']} to {row['window_end']}" if row["window_start"] else "no period"
     who = f"{entry['label']}{vintage} ({window}, n = {row['n']}), model {model}"
     if row["p"] != row["p"]:

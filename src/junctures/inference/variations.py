@@ -15,7 +15,10 @@ OTHER_SCALE = {"sqrt": "level", "arcsine_sqrt": "level", "log": "sqrt"}
 
 @dataclass(frozen=True)
 class Variation:
-    """One row's name, its case, and what differs in design or estimator; `reason` says why there is no estimate."""
+    """One row's name, its case, and what differs in design or estimator; `reason` says why there is no estimate.
+
+    `cumulative` asks for the gap to each counterfactual added up over the periods that its juncture treats.
+    """
 
     model: str
     case: Case
@@ -24,6 +27,7 @@ class Variation:
     trend: int = 1
     extra: Mapping[str, np.ndarray] = field(default_factory=dict)
     variance_ratio: bool = False
+    cumulative: bool = False
     reason: str = ""
 
 

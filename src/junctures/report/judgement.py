@@ -1,7 +1,7 @@
 """What judging a claim takes and gives: the evidence at hand, and a verdict with its reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -35,12 +35,16 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Data:
-    """The evidence: results of the tests, regular series, and raw tables without the article's own rows and cells."""
+    """The evidence: results of the tests, regular series, and raw tables without the article's own rows and cells.
+
+    `placebo_outcomes` holds where an indicator or pool stands among its peers.
+    """
 
     effects: pd.DataFrame
     specifications: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
     all_series: Mapping[str, pd.DataFrame]
+    placebo_outcomes: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @cached_property
     def rows(self) -> Mapping[tuple[str, ...], dict]:

@@ -17,6 +17,7 @@ from junctures.report.wording import (
     phrase,
     place,
     row_name,
+    standing,
 )
 
 SIGNS = {"positive": 1, "negative": -1}
@@ -188,13 +189,31 @@ def _readable(names: Iterable[str]) -> list[str]:
 
 def _shown(check: Mapping, claim: Mapping, data: Data) -> list[str]:
     """Return the sentences about rows shown beside the deciding ones, and about a part that nothing bears on."""
-    rows = [find_row(data, key, claim) for key in check.get("shown", ())]
+    keys = check.get("shown", ())
+    rows = [find_row(data, key, claim) for key in keys if not key.get("among_peers")]
+    placed = [_find_place(data, key, claim) for key in keys if key.get("among_peers")]
     sentences = []
     if rows:
         sentences.append(f"Shown, without deciding: {phrase(rows, brief)}.")
+    if placed:
+        sentences.append(f"Other units taken as pseudo-outcomes, without deciding: {phrase(placed, standing)}.")
     if check.get("nothing_on"):
         sentences.append(f"No table here bears on {check['nothing_on']}.")
     return sentences
+
+
+def _find_place(data: Data, key: Mapping, claim: Mapping) -> dict:
+    """Return the row of placebo_outcomes that says where the row of a key stands among its peers."""
+    found = data.placebo_outcomes
+    for column, value in {**{name: key[name] for name in EVIDENCE_ORDER if name != "vintage"}, "unit": "main"}.items():
+        found = found[found[column] == value] if len(found) else found
+    if not len(found):
+        named = " ".join(key[column] for column in EVIDENCE_ORDER if key.get(column))
+        raise ValueError(
+            f"claim {claim['id']}: placebo_outcomes have no row {named}. Its place among other units is to be shown. "
+            "Give the indicator `peers` in the config, or take the row out of the check."
+        )
+    return found.iloc[0].to_dict()
 
 
 def judge_staged(check: Mapping, claim: Mapping, data: Data) -> Verdict:

@@ -157,11 +157,13 @@ def build_designs(designs: pd.DataFrame, study: Mapping) -> Table:
             "Spacing, n": f"{FREQUENCIES.get(block['frequency'].iloc[0], '')}, {_integer(block['n'].iloc[0])}",
             "Effect": "Mean step" if estimand == "mean_step" else junctures.get(juncture, juncture),
         }
+        row["Effect"] += ", slope" if estimand == "slope_change" else ""
         rows.append(row | _design_cells(block))
     caption = (
         "What each design could see before any result, simulated with its own dates and gaps. SE: standard error in "
         "residual sd. Size: rejections of a true null in per cent at autocorrelation 0, .4 and .8. Power: in per "
-        f"cent, for steps of 1 to 4 residual sd at autocorrelation {TYPICAL_RHO:g}. Jump: the step seen with 80 % "
+        "cent, for steps (of a slope: changes a period) of 1 to 4 residual sd at autocorrelation "
+        f"{TYPICAL_RHO:g}. Jump: the step seen with 80 % "
         "power there, in smallest effects of interest; above 1 an effect of interest can be missed more than one "
         "time in five. Ruled out: whether the design can rule out an effect of interest."
     )

@@ -19,6 +19,7 @@ ESTIMANDS = {
     "slope_change": "change of slope",
     "gap_1": "gap one year on",
     "gap_2": "gap two years on",
+    "gap_total": "cumulative gap",
     "lead_before": "coefficient of the year before",
     "lead_after": "coefficient of the year after",
     "lead_same": "coefficient of the same year",
@@ -124,6 +125,15 @@ def brief(row: Mapping) -> str:
         return figures(row)
     # A ratio has no sign: it is above or below 1.
     return f"{number(row['estimate'], signed=row.get('scale') != 'ratio')} ({interval(row)}; {p_value(row['p'])})"
+
+
+def standing(row: Mapping) -> str:
+    """Return where a row stands among its peers, the same procedure on other units."""
+    if row["rank"] != row["rank"]:
+        return f"no place among its peers ({row['reason'] or 'none has an estimate'})"
+    clear = "a p as small" if row["estimand"] == "staged" else "an effect as clear in its direction"
+    which = f"{row['rank'] - 1:.0f} of {row['n_peers']:.0f} {row['peers']}"
+    return f"{which} have {clear}, placebo {p_value(row['placebo_p'])}"
 
 
 def interval(row: Mapping) -> str:

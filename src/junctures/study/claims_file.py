@@ -54,11 +54,17 @@ class Row(Part):
     vintage: Text = Field("", description="the vintage, where the source has several")
 
 
+class ShownRow(Row):
+    """What names one row that is shown, or its place among the same row of other units."""
+
+    among_peers: bool = Field(False, description="that the row's place among its peers is told in place of its figures")
+
+
 class ModelCheck(Part):
     """What every check of a model may hold."""
 
     kind: ModelKind = Field(description="what kind of rule judges the claim")
-    shown: Annotated[tuple[Row, ...], BeforeValidator(as_tuple)] = Field(
+    shown: Annotated[tuple[ShownRow, ...], BeforeValidator(as_tuple)] = Field(
         (), description="further rows that the reason tells; they decide nothing"
     )
     nothing_on: str | None = Field(None, description="a part of the statement that no table bears on")

@@ -148,6 +148,19 @@ def _check_indicator(add: Add, indicator: Indicator, path: tuple, declared: Mapp
     elif control and control.holding and control.median_over is None:
         what = "'holding' is given without 'median_over'"
         add((*path, "control", "holding"), what, "it narrows the partners of a median", "Remove it.")
+    if indicator.peers is not None:
+        _check_peers(add, indicator, (*path, "peers", "over"))
+
+
+def _check_peers(add: Add, indicator: Indicator, path: tuple) -> None:
+    over, control = indicator.peers.over, indicator.control
+    if not isinstance(indicator.where.get(over), str):
+        what = f"'where' does not name the one value of '{over}' that is the indicator's own"
+        why = "its peers are the other values of that column"
+        add(path, what, why, f"Add '{over}: value' to 'where', or name under 'over' the column that tells units apart.")
+    if control and control.median_over not in (None, over):
+        what = f"the peers are told apart by '{over}', the partners of the control by '{control.median_over}'"
+        add(path, what, "partners are peers too, and each unit has one series", f"Write over: {control.median_over}.")
 
 
 def _check_source_period(add: Add, period: str | None, indicator: Indicator, path: tuple) -> None:

@@ -98,6 +98,8 @@ def _check_indicator(form: Form, indicator: Indicator, sources: Mapping[str, Sou
     if indicator.vintages is not None:
         vintages = (indicator.vintages.main, *indicator.vintages.others)
         _check_values(form, indicator.vintages.column, vintages, table, (*path, "vintages"))
+    if indicator.peers is not None:
+        _check_values(form, indicator.peers.over, indicator.peers.without, table, (*path, "peers"))
     if indicator.control is not None:
         if indicator.control.replace is not None:
             _check_where(form, indicator.control.replace, table, (*path, "control", "replace"))

@@ -235,6 +235,14 @@ class Control(Part):
     holding: Texts = Field((), description="that only partners count whose value holds one of these (a dyad's members)")
 
 
+class Peers(Part):
+    """The units whose own series are taken as pseudo-outcomes, where no juncture of the study should show."""
+
+    label: str = Field(min_length=1, description="what the units are, as sentences say it")
+    over: str = Field(description="the column whose other values are the units")
+    without: Texts = Field((), description="values that are no such unit: a total, or a unit that holds others")
+
+
 class Indicator(Part):
     """One outcome series."""
 
@@ -257,6 +265,7 @@ class Indicator(Part):
     declared_scale: DeclaredScale = Field(description="the unit s and where it comes from")
     smallest_ratio: float | None = Field(None, gt=1, description="a count's smallest effect of interest, if not 1.5")
     control: Control | None = Field(None, description="the control series")
+    peers: Peers | None = Field(None, description="the units taken as pseudo-outcomes")
     models: Texts = Field((), description="further models: slope, or a name under rows.recoded")
     row_of: str | None = Field(None, description="the indicator of which this one is only a row")
     date_rank: bool = Field(False, description="whether the juncture dates are ranked among all sets of dates")

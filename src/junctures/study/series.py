@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,9 +73,10 @@ def build_series(
 
     `indicator` is its entry in the config (or the same as plain data), `table` comes from `load_table`, `window` is the
     study's (start and end periods), `time` the column that dates a row (from SOURCE.yaml; None if there is none). One
-    block of periods for each frequency, vintage, role (main, partner, control) and unit, from the source's earliest
-    period to the end of source or window, gaps included; `y` is on the tested scale. Partners are the units observed in
-    at least `partners_from` of the periods that the indicator has in the study's window (1: in every period of it).
+    block of periods for each frequency, vintage, role (main, partner, control, peer) and unit, from the source's
+    earliest period to the end of source or window, gaps included; `y` is on the tested scale. Partners are the units
+    observed in at least `partners_from` of the periods that the indicator has in the study's window (1: in every period
+    of it); peers those that are no partners and are observed in every period that the indicator has there.
     Raises StudyError for a value that the scale cannot take, a missing column, or several rows where one is meant.
     """
     if isinstance(indicator, Mapping):
@@ -172,19 +173,23 @@ def _cut(table: pd.DataFrame, mask: np.ndarray) -> pd.DataFrame:
 def _build_blocks(indicator: Indicator, frame: _Frame, partners_from: float) -> tuple[list[pd.DataFrame], pd.DataFrame]:
     main, chosen = _measure(indicator, frame, dict(indicator.where), "main", "main")
     blocks = [main]
-    control = indicator.control
+    control, inside = indicator.control, slice(frame.window_start - frame.start, None)
+    known = main["y"].notna().to_numpy()[inside]
     if control and control.replace:
         blocks.append(_measure(indicator, frame, {**indicator.where, **control.replace}, "control", "control")[0])
     elif control and control.median_over:
-        inside = slice(frame.window_start - frame.start, None)
-        needed = np.ones(frame.n, dtype=bool) if partners_from == 1 else main["y"].notna().to_numpy()
-        needed = needed[inside]
+        needed = np.ones(len(known), dtype=bool) if partners_from == 1 else known
         partners = [
             block
-            for block in _other_units(indicator, frame)
+            for block in _other_units(indicator, frame, "partner", control.median_over, control.holding)
             if (block["y"].notna().to_numpy()[inside] & needed).sum() >= partners_from * needed.sum()
         ]
         blocks += [*partners, _median(frame, partners)]
+    if indicator.peers and known.any():
+        taken = {block["unit"].iloc[0] for block in blocks} | set(indicator.peers.without)
+        for block in _other_units(indicator, frame, "peer", indicator.peers.over, left_out=taken):
+            if block["y"].notna().to_numpy()[inside][known].all():
+                blocks.append(block)
     return blocks, _lineage(indicator, frame, chosen)
 
 
@@ -236,15 +241,17 @@ def _transform(indicator: Indicator, frame: _Frame, raw: np.ndarray, unit: str) 
     return np.where(known, transform(np.where(known, raw, 0.5)), np.nan)
 
 
-def _other_units(indicator: Indicator, frame: _Frame) -> Iterator[pd.DataFrame]:
-    """Yield the block of every other unit, of those that hold a member where the control asks for it."""
-    over, holding = indicator.control.median_over, set(indicator.control.holding)
+def _other_units(
+    indicator: Indicator, frame: _Frame, role: str, over: str, holding: Iterable[str] = (), left_out: Iterable[str] = ()
+) -> Iterator[pd.DataFrame]:
+    """Yield the block of every other unit of a column, of those that hold a member where `holding` names members."""
+    holding, left_out = set(holding), set(left_out)
     own = indicator.where.get(over)
     others = {column: condition for column, condition in indicator.where.items() if column != over}
     for unit in sorted(column_of(frame.table, over)[select(frame.table, others)].unique()):
-        if unit in ("", own) or (holding and not holding & set(re.split(r"[^A-Za-z0-9]+", unit))):
+        if unit in ("", own, *left_out) or (holding and not holding & set(re.split(r"[^A-Za-z0-9]+", unit))):
             continue
-        yield _measure(indicator, frame, {**others, over: unit}, "partner", unit)[0]
+        yield _measure(indicator, frame, {**others, over: unit}, role, unit)[0]
 
 
 def _median(frame: _Frame, partners: list[pd.DataFrame]) -> pd.DataFrame:

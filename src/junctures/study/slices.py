@@ -104,4 +104,5 @@ def _data_part(entry: Mapping) -> dict:
     """Return the part of an indicator's entry that its series depends on; what must be there else is neutral."""
     neutral = {"label": entry["id"], "dimension": "any", "declared_scale": {"value": 1.0, "derivation": "count"}}
     control = {**entry["control"], "label": "control"} if entry["control"] else None
-    return {**{key: entry[key] for key in DATA_KEYS}, "control": control, **neutral}
+    peers = {**entry["peers"], "label": "peers"} if entry["peers"] else None
+    return {**{key: entry[key] for key in DATA_KEYS}, "control": control, "peers": peers, **neutral}
