@@ -10,7 +10,7 @@ TINY = 1e-12
 # Columns that are text even where they look like numbers, or are blank throughout.
 TEXT = (
     "vintage", "period", "first_period", "last_period", "window_start", "window_end", "first_treated", "holds",
-    "described", "reason",
+    "described", "reason", "mimics",
 )  # fmt: skip
 
 

@@ -66,9 +66,7 @@ def test_a_pool_has_such_rows_of_its_index():
 
 def test_the_rows_of_other_tables_do_not_hang_on_the_new_draws():
     few, many = (
-        test_indicator(
-            series(BROKEN), entry(), setting(simulations={"power": 5, "date_rank": 9, "breaks": draws}), WINDOW
-        )
+        test_indicator(series(BROKEN), entry(), setting(simulations={**setting().simulations, "breaks": draws}), WINDOW)
         for draws in (3, 30)
     )
     assert str(few.effects + few.specifications + few.designs) == str(many.effects + many.specifications + many.designs)

@@ -8,7 +8,7 @@ def main(snakemake) -> None:
         import json
         from pathlib import Path
 
-        from junctures.inference.families import add_attainable, add_families, add_robust, declare_tests
+        from junctures.inference.families import add_attainable, add_families, add_mimics, add_robust, declare_tests
         from junctures.numbers import write_csv
         from junctures.results import COLUMNS, join_results
 
@@ -16,7 +16,7 @@ def main(snakemake) -> None:
         frames = {name: join_results(snakemake.input[name], name) for name in COLUMNS}
         effects = add_families(frames["effects"], declare_tests(summary["claims"], summary))
         effects = add_robust(effects, frames["specifications"])
-        frames["effects"] = add_attainable(effects, frames["designs"])
+        frames["effects"] = add_mimics(add_attainable(effects, frames["designs"]), frames["calibration"])
         for name, frame in frames.items():
             say(f"{name}: {len(frame)} rows from {len(snakemake.input[name])} files")
             write_csv(frame, snakemake.output[name])

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from junctures.inference.simulate import OWN, WORDS
+
 KEY = ("indicator", "vintage", "juncture", "model", "estimand")
 EXPLORATORY = "exploratory"
 LEVEL = 0.05
+MISLED = 0.1  # twice the level: a truth without a step that rejects more often could be what a rejection shows
 ROBUST = re.compile(r"ols|reml|start_(later|earlier|\d{4})|end_\d{4}|without_(?P<year>\d{4})")
 
 
@@ -225,6 +228,24 @@ def add_robust(effects: pd.DataFrame, specifications: pd.DataFrame) -> pd.DataFr
     words = {None: "", True: "yes", False: "no"}
     beside = Beside(specifications.to_dict("records"))
     return effects.assign(robust=[words[is_robust(row, beside)] for row in effects.to_dict("records")])
+
+
+def add_mimics(effects: pd.DataFrame, calibration: pd.DataFrame) -> pd.DataFrame:
+    """Return effects with the column mimics: what else gives a rejection like a row's more than one time in ten.
+
+    For rows with p at most .05: the truths without any step at a juncture under which series like this one are rejected
+    in more than 10 per cent, with the rate, the highest first; blank for all else.
+    """
+    misled = calibration[(calibration["truth"] != OWN) & (calibration["rate"] > MISLED)]
+    found: dict[tuple, list[tuple[float, str]]] = {}
+    for row in misled.to_dict("records"):
+        key = (row["id"], row["model"], row["juncture"], row["estimand"])
+        found.setdefault(key, []).append((-row["rate"], f"{WORDS[row['truth']]} ({100 * row['rate']:.0f} %)"))
+    texts = []
+    for row in effects.to_dict("records"):
+        mimics = found.get((row["indicator"], row["model"], row["juncture"], row["estimand"]), [])
+        texts.append("; ".join(text for _, text in sorted(mimics)) if row["p"] <= LEVEL else "")
+    return effects.assign(mimics=texts)
 
 
 def add_attainable(effects: pd.DataFrame, designs: pd.DataFrame) -> pd.DataFrame:

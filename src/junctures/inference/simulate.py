@@ -127,6 +127,19 @@ TRUTHS: dict[str, Callable[[Points, int, np.random.Generator], np.ndarray]] = {
     "early_step": early_step,
 }
 
+WORDS = {
+    OWN: "errors as the series has them",
+    "ar2_cycle": "a cycle of six years without a step",
+    "arma": "ARMA(.8, -.5) errors without a step",
+    "random_walk": "a random walk with noise",
+    "variance_doubles": "a variance that doubles at the first juncture",
+    "low_counts": "counts of mean 1 without a step",
+    "logistic": "a logistic rise of 2 sd without a step",
+    "quadratic": "a quadratic rise of 2 sd without a step",
+    "ramp": "a straight rise of 2 sd from before the junctures on",
+    "early_step": "a step of 2 sd years before the first juncture",
+}
+
 
 def characteristics(
     time: np.ndarray,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from junctures.inference.families import LEVEL, fragile_rows, is_robust, key_of, sign_of
 from junctures.report.judgement import VERDICTS, Data, Verdict
 from junctures.report.wording import (
+    ESTIMANDS,
     brief,
     capital,
     figures,
@@ -18,6 +19,7 @@ from junctures.report.wording import (
     place,
     row_name,
     standing,
+    text,
 )
 
 SIGNS = {"positive": 1, "negative": -1}
@@ -120,7 +122,7 @@ def _judge_members(check: Mapping, claim: Mapping, data: Data, keys: Iterable[Ma
     return Verdict(
         verdict="cannot_tell" if capped else verdict,
         label="" if capped else label,
-        reason=" ".join([*sentences, *_shown(check, claim, data)]),
+        reason=" ".join([*sentences, *_shown(check, claim, data, [member.row for member in members])]),
         evidence=cite(member.row for member in members),
         p=max(known) if known else None,
     )
@@ -187,12 +189,16 @@ def _readable(names: Iterable[str]) -> list[str]:
     return words if len(names) <= 5 else [*words, f"{len(names) - 5} more"]
 
 
-def _shown(check: Mapping, claim: Mapping, data: Data) -> list[str]:
-    """Return the sentences about rows shown beside the deciding ones, and about a part that nothing bears on."""
+def _shown(check: Mapping, claim: Mapping, data: Data, decisive: Iterable[Mapping]) -> list[str]:
+    """Return the sentences about what else gives the decisive rows, about rows shown, and what nothing bears on."""
     keys = check.get("shown", ())
     rows = [find_row(data, key, claim) for key in keys if not key.get("among_peers")]
     placed = [_find_place(data, key, claim) for key in keys if key.get("among_peers")]
-    sentences = []
+    sentences = [
+        f"A p as low ({ESTIMANDS[row['estimand']]}{place(row)}) also comes from {row['mimics']}."
+        for row in decisive
+        if text(row.get("mimics"))
+    ]
     if rows:
         sentences.append(f"Shown, without deciding: {phrase(rows, brief)}.")
     if placed:
@@ -233,7 +239,9 @@ def judge_staged(check: Mapping, claim: Mapping, data: Data) -> Verdict:
     verdict = _decide_staged(staged, rank, quadratic, mean, steps, any(turned.values()), check["unit"], data)
     label = capital(name_of(staged))
     figures_told = _staged_sentence(label, staged, quadratic, rank, steps, mean)
-    reason = " ".join([figures_told, _staged_why(verdict, turned, check["unit"]), *_shown(check, claim, data)])
+    decisive = [staged, rank, mean, *steps]
+    told = [figures_told, _staged_why(verdict, turned, check["unit"])]
+    reason = " ".join([*told, *_shown(check, claim, data, decisive)])
     return Verdict(verdict, reason, cite([staged, quadratic, rank, mean, *steps]), p=_known(staged["p"]))
 
 
@@ -306,7 +314,7 @@ def judge_date_rank(check: Mapping, claim: Mapping, data: Data) -> Verdict:
         why = f"the rank is rare without a change, but it is blind to direction{against}" if rank["p"] <= LEVEL else why
     sentence = f"{capital(name_of(rank))}: the junctures' dates have {figures(rank)}; {why}."
     return Verdict(
-        verdict, " ".join([sentence, *_shown(check, claim, data)]), cite([rank, *steps]), p=_known(rank["p"])
+        verdict, " ".join([sentence, *_shown(check, claim, data, [rank])]), cite([rank, *steps]), p=_known(rank["p"])
     )
 
 
@@ -340,7 +348,7 @@ def judge_leads(check: Mapping, claim: Mapping, data: Data) -> Verdict:
         f"of the year after {figures(after)}; {why}."
     )
     return Verdict(
-        verdict, " ".join([sentence, *_shown(check, claim, data)]), cite([before, after]), p=_known(before["p"])
+        verdict, " ".join([sentence, *_shown(check, claim, data, ())]), cite([before, after]), p=_known(before["p"])
     )
 
 
