@@ -331,7 +331,7 @@ def _student_table(t: np.ndarray, df: int) -> np.ndarray:
     """Return the distribution function of t at t (m,), interpolated in t / sqrt(df + t^2), where it is smooth."""
     values = _student_values(df)
     place = (t / np.sqrt(df + t * t) + 1) * (TABLE / 2)
-    below = place.astype(int)
+    below = np.nan_to_num(place).astype(int)  # where t is NaN the weight beside it is, and so the answer
     low = values[below]
     return low + (place - below) * (values[below + 1] - low)
 
