@@ -38,6 +38,7 @@ wildcard_constraints:
 include: "workflow/rules/check.smk"
 include: "workflow/rules/series.smk"
 include: "workflow/rules/tests.smk"
+include: "workflow/rules/calibration.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
@@ -50,6 +51,7 @@ rule all:
     input:
         codebook="processed/meta/codebook.csv",
         claims="processed/results/claims.csv",
+        simulated=[*rules.test_verdicts.output, *rules.test_curves.output],
         figures=rules.figures.input,
         tables=rules.tables.input,
         notebooks=expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),

@@ -69,8 +69,10 @@ def _rates(truth: str, effect: int, positive: Mapping[Key, np.ndarray]) -> list[
     for key, above in positive.items():
         rise = above >= 1 - LEVEL / 2
         rows.append(_row(truth, effect, key, rise if effect else rise | (above <= LEVEL / 2)))
-    lowest = np.min([above for (_, estimand), above in positive.items() if estimand == "step"], axis=0)
-    return [*rows, _row(truth, effect, (effects.ALL, "staged"), lowest >= 1 - LEVEL)]
+    steps = [above for (_, estimand), above in positive.items() if estimand == "step"]
+    if len(steps) > 1:
+        rows.append(_row(truth, effect, (effects.ALL, "staged"), np.min(steps, axis=0) >= 1 - LEVEL))
+    return rows
 
 
 def _rank_rates(case: Case, at: Points, truth: str, draws: Draws, generator) -> list[dict]:

@@ -198,7 +198,7 @@ def save(drawing: Drawing, stem: Path, title: str, meta: Mapping[str, str]) -> l
 
 def _save_one(figure: "Figure", stem: Path, title: str, alt: str, meta: Mapping[str, str]) -> list[Path]:
     paths = [stem.with_suffix(suffix) for suffix in (".svg", ".pdf", ".png")]
-    _save_svg(figure, paths[0], title, alt, meta)
+    save_svg(figure, paths[0], title, alt, meta)
     figure.savefig(paths[1], metadata=pdf_metadata(title, alt, meta))
     _save_png(figure, paths[2], title, alt, meta)
     return paths
@@ -215,11 +215,11 @@ def _save_pages(drawing: Drawing, stem: Path, title: str, meta: Mapping[str, str
             book.savefig(figure)
     for name, (figure, alt) in drawing.pages.items():
         paths.append(folder / f"{name}.svg")
-        _save_svg(figure, paths[-1], f"{title}: {name}", alt, meta)
+        save_svg(figure, paths[-1], f"{title}: {name}", alt, meta)
     return paths
 
 
-def _save_svg(figure: "Figure", path: Path, title: str, alt: str, meta: Mapping[str, str]) -> None:
+def save_svg(figure: "Figure", path: Path, title: str, alt: str, meta: Mapping[str, str]) -> None:
     known = {
         "Creator": "junctures " + meta.get("version", ""),
         "Source": meta.get("sources", ""),

@@ -157,6 +157,7 @@ class Simulations(Part):
     breaks: int = Field(499, ge=1, description="the number of simulated series behind the p of an unknown break")
     calibration: int = Field(1000, ge=1, description="the number of series behind each rate in calibration.csv")
     studies: int = Field(200, ge=1, description="the number of simulated studies that the rules of the claims judge")
+    grid: int = Field(10000, ge=1, description="the number of series behind each rate in docs/calibration.md")
     curve: int = Field(499, ge=1, description="the number of null series behind the joint p of a specification curve")
 
 

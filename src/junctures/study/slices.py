@@ -12,6 +12,7 @@ DATA_KEYS = (
     "id", "table", "where", "measure", "vintages", "frequency", "also", "observed_month", "earliest", "latest",
     "scale", "reverse",
 )  # fmt: skip
+STUDIES_DRAWS = ("studies", "curve", "grid")  # what only whole simulated studies use
 SUMMARY_KEYS = ("dimension", "frequency", "row_of", "exploratory", "coverage_flag", "vintages")
 
 
@@ -24,11 +25,12 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
     """
     values = study.model_dump(mode="json")
     indicators, pools, window = values["indicators"], values["pools"], values["study"]["window"]
+    draws = values["study"]["simulations"]
     setting = {
         "junctures": values["junctures"],
         "rows": values["rows"],
         "seed": values["study"]["seed"],
-        "simulations": values["study"]["simulations"],
+        "simulations": {name: draws for name, draws in draws.items() if name not in STUDIES_DRAWS},
         "window": window,
     }
     slices = {}
@@ -63,7 +65,9 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
     needed = tested_indicators(tested, pools, values["leads"])
     entries = {name: _member_part(entry) for name, entry in indicators.items() if name in needed}
     shared = {"pools": pools, "leads": values["leads"], "families": values["families"]}
-    slices["simulated_studies"] = {"claims": tested, "indicators": entries, **shared, **setting}
+    simulations = {name: draws[name] for name in STUDIES_DRAWS}
+    study_part = {"claims": tested, "indicators": entries, **shared, **setting, "simulations": simulations}
+    slices["simulated_studies"] = study_part
     slices["claims"] = claims
     files = {f"slices/{name}.json": json.dumps(content, ensure_ascii=False) + "\n" for name, content in slices.items()}
     return {**files, "study.json": json.dumps(study_values(study), indent=1, ensure_ascii=False) + "\n"}
