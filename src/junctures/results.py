@@ -52,6 +52,8 @@ CURVES = [
     "p_joint", "draws",
 ]  # fmt: skip
 
+CURVE_ROWS = ["indicator", "vintage", "juncture", "model", "estimand", "row", "estimate"]
+
 
 def write_results(frames: Mapping[str, pd.DataFrame], paths: Mapping[str, str]) -> None:
     """Write each table of results to its path, with the declared columns in their order."""

@@ -138,6 +138,7 @@ rule test_curves:
         code="processed/meta/code/test_curves.txt",
     output:
         curves="processed/results/curves.csv",
+        rows="processed/results/curve_rows.csv",
     log:
         "logs/test_curves.log",
     message:

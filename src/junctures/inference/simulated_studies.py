@@ -40,8 +40,10 @@ def replay_claims(part: Mapping, series: Mapping, effects: Mapping, setting: Set
     return done
 
 
-def specification_rows(part: Mapping, series: Mapping, effects: Mapping, setting: Setting, say: Say) -> Iterator[dict]:
-    """Yield the specification curve of each effect or mean step on which a claim rests, and of each pool's.
+def specification_rows(
+    part: Mapping, series: Mapping, effects: Mapping, setting: Setting, say: Say
+) -> Iterator[tuple[dict, list[dict]]]:
+    """Yield the specification curve of each effect or mean step on which a claim rests, and of each pool's, with its rows.
 
     Arguments as for `replay_claims`. A row's errors under the null are those of its main model, without any effect.
     """
@@ -62,7 +64,8 @@ def specification_rows(part: Mapping, series: Mapping, effects: Mapping, setting
                     zip(("indicator", "vintage", "juncture", "model", "estimand"), _key(unit, *key), strict=True)
                 )
                 values = {name: value for name, value in vars(curve).items() if name != "estimates"}
-                yield {**names, "sign": sign, "rows": len(curve.estimates), **values}
+                points = [{**names, "row": row, "estimate": estimate} for row, estimate in curve.estimates]
+                yield {**names, "sign": sign, "rows": len(points), **values}, points
         say(f"{' '.join(filter(None, unit.name))}: {draws} null series")
 
 
