@@ -196,8 +196,8 @@ def main() -> None:
     """Write the part `procedures` of docs/benchmarks.md."""
     machine = f"{platform.system()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}, numpy {np.__version__}"
     lines = [
-        f"By `python benchmarks/speed.py` in one run, medians of five ({machine}). Ratios are of this run; the seconds of",
-        "R's packages and of CausalPy were measured before, on two cores too.",
+        f"By `python benchmarks/speed.py` in one run, medians of five ({machine}). Ratios are of this run; the",
+        "seconds of R's packages and of CausalPy were measured before, on two cores too.",
         "",
         "| work | seconds | to stay under | held against |",
         "| --- | --- | --- | --- |",

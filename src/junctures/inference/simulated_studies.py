@@ -43,7 +43,7 @@ def replay_claims(part: Mapping, series: Mapping, effects: Mapping, setting: Set
 def specification_rows(
     part: Mapping, series: Mapping, effects: Mapping, setting: Setting, say: Say
 ) -> Iterator[tuple[dict, list[dict]]]:
-    """Yield the specification curve of each effect or mean step on which a claim rests, and of each pool's, with its rows.
+    """Yield the curve of each effect or mean step on which a claim rests, and of each pool's, with its rows.
 
     Arguments as for `replay_claims`. A row's errors under the null are those of its main model, without any effect.
     """

@@ -195,7 +195,7 @@ def _shown(check: Mapping, claim: Mapping, data: Data, decisive: Iterable[Mappin
     rows = [find_row(data, key, claim) for key in keys if not key.get("among_peers")]
     placed = [_find_place(data, key, claim) for key in keys if key.get("among_peers")]
     sentences = [
-        f"A p as low ({ESTIMANDS[row['estimand']]}{place(row)}) also comes from {row['mimics']}."
+        f"A p of at most .05 here ({ESTIMANDS[row['estimand']]}{place(row)}) also comes from {row['mimics']}."
         for row in decisive
         if text(row.get("mimics"))
     ]
