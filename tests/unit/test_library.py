@@ -340,6 +340,34 @@ def test_a_larger_smallest_effect_is_ruled_out_more_often():
     assert (large > small).all()
 
 
+def test_break_of_the_nile_lies_where_the_dam_was_begun():
+    flow = junctures.load_example("nile")
+    found = junctures.find_breaks(flow, {"Aswan dam": 1899}, draws=199)
+    row = found.to_frame().iloc[0]
+    assert (found.number, row["period"], row["holds"]) == (1, "1899", "Aswan dam")
+    year, y = flow.index.year.to_numpy() - 1920.0, flow.to_numpy(float)
+    rss = []
+    for segments in ([year < 1000], [year < -21, year >= -21]):
+        parts = [(np.column_stack([np.ones(part.sum()), year[part]]), y[part]) for part in segments]
+        rss.append(sum(float(np.linalg.lstsq(X, z)[1][0]) for X, z in parts))
+    # Refits lose some digits against the recursion; ten are left.
+    assert found.sup_f == pytest.approx((rss[0] - rss[1]) / (rss[1] / 96), rel=1e-9)
+    again = junctures.find_breaks(flow, {"Aswan dam": 1899}, draws=199)
+    assert again == found and again.p <= 0.05
+    assert junctures.find_breaks(flow, draws=199, seed=1).sup_f == found.sup_f
+
+
+def test_breaks_without_known_dates_speak_of_none():
+    found = junctures.find_breaks(junctures.load_example("nile"), draws=100)
+    assert "1899" in found.summary() and "juncture" not in found.summary()
+
+
+def test_breaks_that_cannot_be_tested_say_why():
+    short = junctures.find_breaks(junctures.load_example("nile").iloc[:8])
+    assert short.reason == "fewer than 12 points" and np.isnan(short.p) and short.to_frame().empty
+    assert "fewer than 12 points" in short.summary()
+
+
 def test_plan_that_cannot_be_tested_says_why():
     planned = junctures.plan("year", 2012, 2021, {"one": 2014})
     assert "fewer than 12 points" in planned.summary()
@@ -400,6 +428,9 @@ REFUSALS = {
     "end of window outside": (lambda: junctures.specifications(nile(), other_end=1980), "other_end is 1980"),
     "another label": (lambda: junctures.specifications(nile(), alternatives={"war": 1914}), "name 'war'"),
     "one date to rank": (lambda: junctures.rank_dates(nile()), "there are 1 junctures"),
+    "breaks of a list": (lambda: junctures.find_breaks([1, 2]), "the series is a list"),
+    "breaks by few draws": (lambda: junctures.find_breaks(FLOW, draws=10), "draws is 10"),
+    "breaks at no dates": (lambda: junctures.find_breaks(FLOW, {}), "no junctures"),
     "judge a fit": (lambda: junctures.judge(nile(), sign="positive", robust=True), "a Fit cannot be judged"),
     "judge a staged p": (
         lambda: junctures.judge(nile().effect(None, "staged"), sign="positive", robust=True), "the staged cannot"
@@ -465,6 +496,8 @@ def test_every_result_draws_itself_into_given_axes():
         .get_title("left")
         .startswith("Supported")
     )
+    breaks = draw(junctures.find_breaks(FLOW, draws=100))
+    assert sorted(len(line.get_xdata()) for line in breaks.lines) == [2, 28, 72, 100]
     three = junctures.fit(junctures.load_example("joint_exercises"), DATES, counts=True)
     assert "rank" in draw(junctures.rank_dates(three, draws=100)).get_title("left")
     short = junctures.fit(FLOW.loc["1893":"1903"], {"dam": 1899})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from junctures.inference.cases import Case
 from junctures.inference.families import LEVEL
 from junctures.library.reading import Reading
 from junctures.report import figures_axes, style
@@ -75,18 +76,20 @@ def _mark(ax: "Axes", junctures: Sequence[Mapping], steps: Sequence[int], freque
 
 
 @style.themed
-def draw_breaks(time: np.ndarray, y: np.ndarray, fitted: np.ndarray, begins: Sequence[int], frequency: str, ax):
-    """Return axes with a series (n,) on its tested scale, its fit (n,) in pieces, and a line at each break."""
+def draw_breaks(
+    case: Case, label: str, y: np.ndarray, fitted: np.ndarray, begins: Sequence[int], ax: "Axes | None"
+) -> "Axes":
+    """Return axes with y (n,) as points, its fit (n,) in pieces, and a line at each estimated break."""
     ax = _axes(ax)
-    _draw_points(ax, time, y, frequency)
-    parts = np.searchsorted(begins, time, side="right")
+    _draw_points(ax, case.time, y, case.frequency)
+    parts = np.searchsorted(begins, case.time, side="right")
     for part in np.unique(parts):
-        x = figures_axes.positions([from_index(t, frequency) for t in time[parts == part]])
+        x = figures_axes.positions([from_index(t, case.frequency) for t in case.time[parts == part]])
         ax.plot(x, fitted[parts == part], color=style.BLUE, linewidth=1.2, zorder=3)
     for begin in begins:
-        ax.axvline(
-            figures_axes.boundary(from_index(begin, frequency)), color=style.GREY, linewidth=style.THIN, zorder=1
-        )
+        edge = figures_axes.boundary(from_index(begin, case.frequency))
+        ax.axvline(edge, color=style.GREY, linewidth=style.THIN, zorder=1)
+    ax.set_ylabel(f"{label} {SCALES[case.scale]}")
     return ax
 
 

@@ -44,8 +44,12 @@ def read(
     observed_month: int | None = None,
     start: Date | None = None,
     end: Date | None = None,
+    dated: bool = True,
 ) -> Reading:
-    """Return a series with its junctures as a case; arguments as of `fit`, and ValueError for what it cannot take."""
+    """Return a series with its junctures as a case; arguments as of `fit`, and ValueError for what it cannot take.
+
+    Without `dated` there are no junctures, and the series has no declared scale of its own.
+    """
     scale = _scale_of(scale, counts, exposure, unit)
     frequency = _frequency_of(series)
     if observed_month is not None and not (frequency == "year" and observed_month in range(1, 13)):
@@ -54,7 +58,7 @@ def read(
             "of one month, 1 to 12, and a wrong one moves the first treated year; leave it out or correct it"
         )
     table = _table(series, scale, counts, exposure, frequency)
-    setting = _setting(junctures)
+    setting = _setting(junctures) if dated else Setting((), {}, 0, {})
     name = "series" if series.name is None else str(series.name)
     entry = {"id": name, "label": name.replace("_", " "), "scale": scale, "frequency": frequency}
     entry |= {"observed_month": observed_month, "control": None}
@@ -274,6 +278,8 @@ def _unit_of(case: Case, counts: bool) -> float:
         return COUNT if np.isnan(case.exposure).all() else from_exposure(case.exposure)
     if case.scale == "index":
         return 1.0
+    if not case.steps:
+        return float("nan")
     try:
         found = from_differences(case.y, case.time, case.steps[0])
     except ValueError:
