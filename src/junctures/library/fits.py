@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from junctures.inference import effects, prospects, sentences
+from junctures.inference import effects, sentences
 from junctures.inference.families import adjust
 from junctures.inference.variations import Variation
-from junctures.library.plans import Plan
-from junctures.library.reading import Date, Reading, read, with_draws
+from junctures.library.plans import MAIN, Plan, simulate_plan
+from junctures.library.reading import Date, Reading, read
 from junctures.library.words import fold
 from junctures.report import wording
 from junctures.study.periods import from_index
@@ -19,7 +19,6 @@ from junctures.study.periods import from_index
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MAIN = "primary"
 IDENTITY = ("indicator", "vintage")
 COLUMNS = [
     "juncture", "model", "estimand", "first_treated", "n", "estimate", "lower", "upper", "p", "p_holm", "positive",
@@ -116,11 +115,7 @@ class Fit:
                 "the fit has no declared scale, since too little lies before its first juncture: effects cannot be "
                 "compared with it; fit with unit=, the sd to be expected around trend and steps"
             )
-        setting = with_draws(self.reading, "power", draws, seed)
-        rows = prospects.describe_design(
-            case, MAIN, entry, setting.simulations["power"], lambda: setting.generator(entry["id"], MAIN, "power")
-        )
-        return Plan.from_rows(rows, case, draws)
+        return simulate_plan(self.reading, entry, draws, seed)
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":
         """Return axes with the observed points, the fitted line broken at each step, and each counterfactual.
