@@ -10,6 +10,7 @@ import pandas as pd
 from junctures.inference import prospects
 from junctures.inference.cases import PER_YEAR, Case
 from junctures.inference.effects import ALL
+from junctures.inference.variations import Variation
 from junctures.library.reading import Date, Reading, index_of, read, text_of, with_draws
 from junctures.library.words import fold
 from junctures.report import wording
@@ -125,7 +126,7 @@ def simulate_plan(
     """Return what the design of a reading could see; effects are in its unit, or in `residual_unit` of `entry`."""
     setting = with_draws(reading, "power", draws, seed)
     rows = prospects.describe_design(
-        reading.case, MAIN, entry, draws, lambda: setting.generator(entry["id"], MAIN, "power"), rho
+        Variation(MAIN, reading.case), entry, draws, lambda: setting.generator(entry["id"], MAIN, "power"), rho
     )
     return Plan.from_rows(rows, reading.case, draws)
 
