@@ -286,23 +286,31 @@ def test_curve_counts_rows_with_the_sign_of_the_main_one():
     found = nile()
     curve = junctures.specifications(found)
     told = curve.curve.set_index(["juncture", "estimand"]).loc[("dam", "step")]
-    rows = curve.to_frame().query("juncture == 'dam' and estimand == 'step'").dropna(subset=["estimate"])
-    every = np.append(rows["estimate"].to_numpy(), found.effect("dam").estimate)
+    rows = curve.to_frame().query("juncture == 'dam' and estimand == 'step' and model != 'ols_hac'")
+    every = np.append(rows["estimate"].dropna().to_numpy(), found.effect("dam").estimate)
     assert told["rows"] == len(every)
     assert told["same_sign"] == np.mean(every < 0)
     assert told["median"] == pytest.approx(np.median(every))
+    assert np.isnan(told["p_joint"])
     assert curve.is_robust(found.effect("dam")) is True and curve.fails_in(found.effect("dam")) == []
 
 
-def test_rate_ratio_below_one_has_the_sign_of_a_fall():
+def test_chance_seldom_agrees_with_a_true_fall_and_always_with_the_opposite():
+    found = junctures.fit(FLOW.loc["1880":"1920"], {"dam": 1899})
+    fall, again, rise = (
+        junctures.specifications(found, sign=sign, draws=100).curve.set_index("estimand").loc["step", "p_joint"]
+        for sign in ("negative", "negative", "positive")
+    )
+    assert fall == again and fall <= 0.05 and rise >= 0.5
+
+
+def test_rate_ratios_are_shown_and_stay_out_of_the_curve():
     deaths = junctures.load_example("van_drivers_killed")
     belts = junctures.fit(deaths, {"law": "1983-01-31"}, counts=True, exposure=junctures.load_example("kilometres"))
     curve = junctures.specifications(belts)
     ratio = curve.to_frame().query("model == 'quasi_poisson' and estimand == 'step'").iloc[0]
     assert 0 < ratio["estimate"] < 1
-    row = curve.curve.set_index("estimand").loc["step"]
-    # Ratios count in the share of signs; they are no estimates on the tested scale.
-    assert row["same_sign"] == 1.0 and row["highest"] < 0
+    assert curve.curve.set_index("estimand").loc["step", "highest"] < 0
 
 
 def judge_nile(**changes):
@@ -427,6 +435,10 @@ REFUSALS = {
     "end first": (lambda: junctures.plan("year", 2020, 2000, {"one": 2010}), "between 2020 and 2000"),
     "end of window outside": (lambda: junctures.specifications(nile(), other_end=1980), "other_end is 1980"),
     "another label": (lambda: junctures.specifications(nile(), alternatives={"war": 1914}), "name 'war'"),
+    "another sign": (lambda: junctures.specifications(nile(), sign="up"), "sign is 'up'"),
+    "chance without scale": (
+        lambda: junctures.specifications(fit_of(FLOW.loc["1896":"1930"])(), sign="positive"), "no declared scale"
+    ),
     "one date to rank": (lambda: junctures.rank_dates(nile()), "there are 1 junctures"),
     "breaks of a list": (lambda: junctures.find_breaks([1, 2]), "the series is a list"),
     "breaks by few draws": (lambda: junctures.find_breaks(FLOW, draws=10), "draws is 10"),

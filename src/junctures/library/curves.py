@@ -1,6 +1,6 @@
 """Every other defensible way to fit a series, and what becomes of its effects there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -8,12 +8,18 @@ import numpy as np
 import pandas as pd
 
 from junctures.inference import effects, sentences, variations
+from junctures.inference.batches import Key, step_parts
+from junctures.inference.calibration import points_of
+from junctures.inference.curve import LEFT_OUT, specification_curves
 from junctures.inference.families import LEVEL, Beside, fragile_rows, is_robust, sign_of
+from junctures.inference.replay import Unit
+from junctures.inference.simulate import own_errors
 from junctures.inference.variations import Variation
 from junctures.library.fits import COLUMNS, IDENTITY, MAIN, Effect, Fit, tabulate
-from junctures.library.reading import Date, alternatives_of
+from junctures.library.reading import Date, alternatives_of, with_draws
 from junctures.library.words import fold
 from junctures.report import wording
+from junctures.report.model_checks import SIGNS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,9 +29,11 @@ if TYPE_CHECKING:
 class SpecificationCurve:
     """The accompanying rows of a fit and what they say of each effect; made by `specifications`.
 
-    `curve` has one row an effect of the fit: `estimate`, the number of `rows` with an estimate (the main one among
-    them), `same_sign`, the share of these with the main one's sign, `below_05`, the share with p at most .05, and over
-    the rows on the tested scale `median`, `lowest` and `highest` estimate. `robust` (yes, no or blank) is said of
+    `curve` has one row an effect of the fit: `estimate`, the number of `rows` of its curve (the main one among them; a
+    row on another scale, and OLS a second time with other errors, are in `to_frame` only), `same_sign`, the share of
+    these with the main one's sign, `below_05`, the share with p at most .05, `median`, `lowest` and `highest` estimate,
+    and `p_joint`, where a sign was claimed: the share of series without any effect whose curves agree on the claimed
+    sign, or lie in its direction, at least as much. `robust` (yes, no or blank) is said of
     effects with p at most .05; `fails_in` names the rows of Robust that do not bear them out.
     """
 
@@ -78,6 +86,9 @@ def specifications(
     concurrent_step: int | None = None,
     false_step: int | None = None,
     alternatives: Mapping[str, list[Date] | Date] | None = None,
+    sign: str | None = None,
+    draws: int = 500,
+    seed: int = 0,
 ) -> SpecificationCurve:
     """Return a fit under every other defensible specification, one change at a time.
 
@@ -87,19 +98,23 @@ def specifications(
     trend; a variance that changes at the first date. On request: `other_end`, the last year of a shorter window;
     `concurrent_step`, a year from which a further step is in the model; `false_step`, a year before the first juncture
     at which nothing should be found; `alternatives`, other dates of a juncture by its label. A row that cannot be
-    estimated says why. Raises ValueError for labels and dates that cannot be read. docs/method.md, "Rows".
+    estimated says why. With a claimed `sign`, positive or negative, the curves are held against those of `draws` series
+    without any effect, of the fit's persistence and with its `unit` as sd, from a generator seeded with `seed` and the
+    series' name (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4: 1208-1214).
+    Raises ValueError for labels and dates that cannot be read. docs/method.md, "Rows".
 
     >>> import junctures
     >>> found = junctures.fit(junctures.load_example("nile"), {"Aswan dam": 1899})
     >>> print(junctures.specifications(found).summary())
-    Step at Aswan dam: -284.70 in the main model; of 111 rows 100 % have its sign and 100 % a p of
-      at most .05; median -284.52, from -295.98 to -244.00. It is robust.
+    Step at Aswan dam: -284.70 in the main model; of 110 rows 100 % have its sign and 100 % a p of
+      at most .05; median -284.54, from -295.98 to -244.00. It is robust.
     """
     case, full, entry, grids = fit.reading.case, fit.reading.full, fit.reading.entry, effects.Grids()
     _check_years(case, other_end=other_end, concurrent_step=concurrent_step, false_step=false_step)
     others = alternatives_of(fit.reading, alternatives or {})
     wanted = {"other_end": other_end, "concurrent_step": concurrent_step, "recoded": {}}
     every = [*variations.all_rows(case, full, others, wanted), Variation("quadratic", case, trend=2)]
+    joint = {} if sign is None else _joint_p(fit, every, sign, draws, seed)
     if false_step is not None:
         every.append(variations.false_step(case, false_step))
     rows = [row for variation in every for row in effects.estimate(variation, grids)]
@@ -107,7 +122,7 @@ def specifications(
     table = tabulate(sentences.finish(rows, case, entry, identity))
     beside = Beside(table.to_dict("records"))
     main = fit.rows[(fit.rows["model"] == MAIN) & fit.rows["estimate"].notna()]
-    curve = pd.DataFrame([_told(row, table, beside) for row in main.to_dict("records")])
+    curve = pd.DataFrame([_told(row, table, beside, joint) for row in main.to_dict("records")])
     return SpecificationCurve(fit, table, curve, beside)
 
 
@@ -121,12 +136,12 @@ def _check_years(case, **years: int | None) -> None:
             )
 
 
-def _told(main: Mapping, rows: pd.DataFrame, beside: Beside) -> dict:
+def _told(main: Mapping, rows: pd.DataFrame, beside: Beside, joint: Mapping[Key, float]) -> dict:
     """Return the row of the curve of one effect."""
-    others = rows[(rows["juncture"] == main["juncture"]) & (rows["estimand"] == main["estimand"])]
-    every = pd.concat([pd.DataFrame([main]), others[others["estimate"].notna()]], ignore_index=True)
-    signs = np.array([_sign(row) for row in every.to_dict("records")])
-    alike = _comparable(every, main)["estimate"]
+    every = _comparable(pd.concat([pd.DataFrame([main]), rows], ignore_index=True), main)
+    every = every[~every["model"].str.endswith(LEFT_OUT)]
+    signs = np.array([sign_of(row) for row in every.to_dict("records")])
+    alike = every["estimate"]
     robust = is_robust(main, beside)
     return {
         "juncture": main["juncture"],
@@ -138,13 +153,35 @@ def _told(main: Mapping, rows: pd.DataFrame, beside: Beside) -> dict:
         "median": float(alike.median()),
         "lowest": float(alike.min()),
         "highest": float(alike.max()),
+        "p_joint": joint.get((main["juncture"], main["estimand"]), np.nan),
         "robust": {None: "", True: "yes", False: "no"}[robust],
         "fails_in": ", ".join(fragile_rows(main, beside)) if robust is False else "",
     }
 
 
-def _sign(row: Mapping) -> int:
-    return sign_of(row | {"estimate": np.log(row["estimate"])} if row["scale"] == "ratio" else row)
+def _joint_p(fit: Fit, every: Iterable[Variation], sign: str, draws: int, seed: int) -> dict[Key, float]:
+    """Return the joint p of the curve of each step and of the mean step, by series without any effect."""
+    if sign not in SIGNS:
+        raise ValueError(f"sign is {sign!r}: chance is asked in the claimed direction; use {' or '.join(SIGNS)}")
+    case, full, entry = fit.reading.case, fit.reading.full, fit.reading.entry
+    setting, main = with_draws(fit.reading, "curve", draws, seed), Variation(MAIN, case)
+    if effects.reason_of(main):
+        return {}
+    if np.isnan(case.unit):
+        raise ValueError(
+            "the fit has no declared scale, since too little lies before its first juncture: series without any effect "
+            "have no sd; fit with unit=, the sd to be expected around trend and steps"
+        )
+    rho, share = fit.rows.loc[0, ["rho", "noise_share"]].astype(float)
+    keys = [*((juncture, "step") for juncture in case.junctures), (effects.ALL, "mean_step")]
+    unit = Unit(
+        (entry["id"], "", MAIN), frozenset(keys), full, main, (), step_parts, case.unit, {}, quadratic=True
+    )  # fmt: skip
+    rng = setting.generator(entry["id"], "curve", "null")
+    null = case.unit * own_errors(points_of(full, rho, share, None), draws, rng)
+    kept = [row for row in every if not row.model.endswith(LEFT_OUT) and effects.reason_of(row) is None]
+    curves = specification_curves(unit, [main, *kept], keys, SIGNS[sign], null, effects.Grids())
+    return {key: curve.p_joint for key, curve in curves.items()}
 
 
 def _comparable(rows: pd.DataFrame, main: Mapping) -> pd.DataFrame:
@@ -162,9 +199,10 @@ def _sentence(row: Mapping) -> str:
         "no": f"It is not robust: it fails in {row['fails_in'].replace('_', ' ')}.",
         "": "Its p is above .05, so that Robust is not asked.",
     }[row["robust"]]
+    low, middle, high = (wording.number(row[name], signed=True) for name in ("lowest", "median", "highest"))
+    joint = "" if np.isnan(row["p_joint"]) else f" Chance gives such a curve with {wording.p_value(row['p_joint'])}."
     return (
         f"{wording.capital(wording.ESTIMANDS[row['estimand']])}{where}: {wording.number(row['estimate'], signed=True)} "
         f"in the main model; of {row['rows']} rows {100 * row['same_sign']:.0f} % have its sign and "
-        f"{100 * row['below_05']:.0f} % a p of at most .05; median {wording.number(row['median'], signed=True)}, from "
-        f"{wording.number(row['lowest'], signed=True)} to {wording.number(row['highest'], signed=True)}. {robust}"
+        f"{100 * row['below_05']:.0f} % a p of at most .05; median {middle}, from {low} to {high}.{joint} {robust}"
     )
