@@ -25,7 +25,7 @@ POOLS = list(STUDY["pools"])
 LEADS = list(STUDY["leads"])
 SOURCES = sorted(path.parent.name for path in Path("raw").glob("*/SOURCE.yaml"))
 # A study in another folder need have neither a notebook nor a page with parts that the build writes.
-NOTEBOOKS = [name for name in ["01_findings"] if Path(f"notebooks/{name}.py").exists()]
+NOTEBOOKS = [name for name in ["01_findings", "02_design"] if Path(f"notebooks/{name}.py").exists()]
 PAGES = [path.name for path in Path().glob("README.md") if "<!-- begin: " in path.read_text(encoding="utf-8")]
 
 

@@ -1,6 +1,6 @@
 """What a design could see before any result: errors, size, power, and the jump seen with 80 % power."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from junctures.inference.variations import Variation
 RHOS = (0.0, 0.4, 0.8)
 
 
-def describe_design(main: Variation, entry: Mapping, draws: int, generator) -> list[dict]:
+def describe_design(main: Variation, entry: Mapping, draws: int, generator, rhos: Sequence[float] = RHOS) -> list[dict]:
     """Return a row for each step and the mean step, at each persistence; one with the reason where there is no test.
 
     The residual sd is the declared scale s (of an index of m members correlated .3, sqrt((1 + .3 (m - 1)) / m)), so
@@ -32,7 +32,7 @@ def describe_design(main: Variation, entry: Mapping, draws: int, generator) -> l
     rows = []
     for X, contrasts, estimand in ((steps.X, at_each, "step"), (mean.X, over_all, "mean_step")):
         smallest = {name: case.smallest_effect(until[name]) for name in contrasts}
-        for row in _characterise(case, X, contrasts, smallest, entry, draws, generator()):
+        for row in _characterise(case, X, contrasts, smallest, entry, draws, generator(), rhos):
             at = until[row["juncture"]]
             place = {"estimand": estimand, "correlation": alike.get(row["juncture"], np.nan)}
             rows.append(shared | place | row | _points(case, at))
@@ -61,13 +61,15 @@ def _shared(main: Variation, entry: Mapping) -> dict:
     return {"indicator": entry["id"], "model": main.model, "frequency": case.frequency, "n": len(case.y)}
 
 
-def _characterise(case: Case, X, contrasts: Mapping, smallest: Mapping, entry: Mapping, draws: int, rng) -> list[dict]:
+def _characterise(
+    case: Case, X, contrasts: Mapping, smallest: Mapping, entry: Mapping, draws: int, rng, rhos: Sequence[float] = RHOS
+) -> list[dict]:
     """Return what `simulate.characteristics` finds, with each smallest effect (tested scale) and the jump in it."""
     unit = entry.get("residual_unit", case.unit)
     relative = {name: value / unit for name, value in smallest.items()}
     rows = []
     for row in simulate.characteristics(
-        case.time, X, contrasts, case.noise, rhos=RHOS, smallest=relative, draws=draws, rng=rng
+        case.time, X, contrasts, case.noise, rhos=rhos, smallest=relative, draws=draws, rng=rng
     ):
         name = row.pop("contrast")
         jump = row["jump_80"] * unit / smallest[name]

@@ -111,7 +111,7 @@ def draw_indicator(
     points = points[points["period"].str[:4].astype(int).between(first, last)]
     lines = _lines(fitted, model, parts.main_vintage(entry))
     _limits(axes, entry, points["raw"] * factor, lines, factor)
-    _draw_lines(axes, lines, edges, factor)
+    draw_lines(axes, lines, edges, factor)
     face = "white" if entry.get("coverage_flag") else style.INK
     size = {"year": 3.2, "quarter": 2.4, "month": 1.7}[frequency]
     axes.plot(
@@ -148,7 +148,7 @@ def _lines(fitted: pd.DataFrame | None, model: str, vintage: str) -> pd.DataFram
     return chosen
 
 
-def _draw_lines(axes, lines: pd.DataFrame, edges: Mapping[str, float], factor: float) -> None:
+def draw_lines(axes, lines: pd.DataFrame, edges: Mapping[str, float], factor: float) -> None:
     """Draw the fit in pieces between the junctures and each counterfactual with its interval."""
     fit = lines[lines["kind"] == "fit"]
     x = pd.Series(parts.positions(fit["period"]), index=fit.index, dtype=float)

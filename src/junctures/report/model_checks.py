@@ -152,6 +152,11 @@ def _tell(members: Iterable[Judged], sign: int, adjusted: bool) -> list[str]:
     return [f"{capital(phrase([row], _decisive))}; {why}." for row, why in zip(rows, whys, strict=True)]
 
 
+def explain(member: Judged, sign: int, adjusted: bool) -> str:
+    """Return one sentence with a member's figures and the rule that decided it; `adjusted` says that its p is."""
+    return _tell([member], sign, adjusted)[0]
+
+
 def _decisive(row: Mapping) -> str:
     return figures(row, row["adjusted"])
 

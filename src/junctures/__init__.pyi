@@ -1,0 +1,15 @@
+from junctures.library import Breaks as Breaks
+from junctures.library import DateRanking as DateRanking
+from junctures.library import Effect as Effect
+from junctures.library import Fit as Fit
+from junctures.library import Judgement as Judgement
+from junctures.library import Plan as Plan
+from junctures.library import SpecificationCurve as SpecificationCurve
+from junctures.library import find_breaks as find_breaks
+from junctures.library import fit as fit
+from junctures.library import judge as judge
+from junctures.library import load_example as load_example
+from junctures.library import plan as plan
+from junctures.library import pool as pool
+from junctures.library import rank_dates as rank_dates
+from junctures.library import specifications as specifications
