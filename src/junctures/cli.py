@@ -17,11 +17,11 @@ Say whether files, or a number, are what the code and raw tables of this study m
   junctures verify --against COMMIT     which results and verdicts differ from those of a commit?
 
 `snakemake verify` builds everything anew in another folder and compares that: it proves the manifest itself.
-Exit code: 0 right, 1 something differs, 2 it could not be asked."""
+Exit code: 0 yes, 1 something differs, 2 it cannot be told."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return the exit code after doing what the command line says: 0 right, 1 something differs, 2 no answer."""
+    """Return the exit code after doing what the command line says: 0 yes, 1 something differs, 2 it cannot be told."""
     options = _parser().parse_args(arguments)
     try:
         return options.do(options)
@@ -75,7 +75,8 @@ def _verify(options: argparse.Namespace) -> int:
         findings = [verify_folder(options.study, manifest, _code(options.study))]
     for line in tell_findings(findings):
         print(line)
-    return 0 if all(finding.right for finding in findings) else 1
+    found = {finding.right for finding in findings}
+    return 1 if False in found else 2 if None in found else 0
 
 
 def _against(study: Path, commit: str) -> int:

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from junctures.report.columns import key_columns
+from junctures.report.columns import COLUMNS, key_columns
 from junctures.report.compare import NUMBER, compare, read_rows
 from junctures.report.manifest import MANIFEST, SECTIONS, check_digests, digest_file, listed_digest
 
 RESULTS = "processed/results"
 SHOWN = 10  # rows or files told of many
+LABELS = {True: "yes", False: "NO", None: "unknown"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of one thing that was asked for: whether it is what this study makes, and in words."""
+    """What was found of one thing that was asked for: whether it is what this study makes (None: it cannot be told),
+    and in words."""
 
-    right: bool
+    right: bool | None
     text: str
 
 
@@ -64,17 +66,17 @@ def verify_file(root: Path, manifest: Mapping, path: Path, named: str | None = N
     try:
         given = path.read_bytes()
     except OSError as error:
-        return Finding(False, f"{path}: it cannot be read ({error.strerror}). Check the path.")
+        return Finding(None, f"{path}: it cannot be read ({error.strerror}). Check the path.")
     digest = hashlib.sha256(given).hexdigest()
     places = [name for part in SECTIONS for name, known in manifest[part].items() if known == digest]
     if places and (named is None or named in places):
         return Finding(True, f"{path}: it is {named or _told(places)}, every byte (SHA-256 {digest}).")
     if named is not None and listed_digest(manifest, named) is None:
-        return Finding(False, f"{path}: {MANIFEST} holds no '{named}'. Give a path as it stands there.")
+        return Finding(None, f"{path}: {MANIFEST} holds no '{named}'. Give a path as it stands there.")
     names = [named] if named else candidates(manifest, path)
     if not names:
         return Finding(
-            False,
+            None,
             f"{path}: no file of this study has this content or this name. Say with --as which file of {MANIFEST} it "
             "should be, and where it differs from that is told.",
         )
@@ -107,14 +109,14 @@ def _differs(root: Path, manifest: Mapping, path: Path, given: bytes, names: Seq
             found.append((order[compared.kind], header, name, compared))
     if not found:
         what = f"{_told(names)} is here itself not the file that {MANIFEST} means, so nothing can be compared"
-        return Finding(False, f"{path}: {what}. Restore it from git, or run `snakemake`.")
+        return Finding(None, f"{path}: {what}. Restore it from git, or run `snakemake`.")
     found.sort(key=lambda each: each[:3])
     _, header, name, compared = found[0]
     rivals = [each[2] for each in found[1:] if each[:2] == found[0][:2]]
     if compared.kind in ("same", "alike"):
         return Finding(True, f"{path}: it is {name}: {compared.text}.")
     if compared.kind == "skipped":
-        return Finding(False, f"{path}: not compared with {name}: {compared.text}.")
+        return Finding(None, f"{path}: not compared with {name}: {compared.text}.")
     others = f" ({_told(rivals)} would do as well: choose with --as)" if rivals else ""
     return Finding(False, f"{path}: it is not {name}{others}. First difference: {compared.text}.")
 
@@ -135,23 +137,23 @@ def verify_number(root: Path, manifest: Mapping, number: str, where: str, column
     digest = manifest["outputs"].get(name)
     if digest is None:
         known = sorted(Path(each).stem for each in manifest["outputs"] if Path(each).parent.as_posix() == RESULTS)
-        return Finding(False, f"{where}: there is no {name}. Begin with one of: {', '.join(known)}.")
+        return Finding(None, f"{where}: there is no {name}. Begin with one of: {', '.join(known)}.")
     text = number.strip().replace("\u2212", "-")
     if not NUMBER.fullmatch(text):
-        return Finding(False, f"'{number}' is no number. Write it with a decimal point and without words, as 0.276.")
+        return Finding(None, f"'{number}' is no number. Write it with a decimal point and without words, as 0.276.")
     data = original(root, name, digest)
     if data is None:
-        return Finding(False, f"{name} is not the file that {MANIFEST} means. Restore it from git, or run `snakemake`.")
+        return Finding(None, f"{name} is not the file that {MANIFEST} means. Restore it from git, or run `snakemake`.")
     header, rows = read_rows(data.decode("utf-8"))
     key = key_columns(root, name)
     if column is not None and column not in header:
-        return Finding(False, f"{name} has no column '{column}'. It has: {', '.join(header)}.")
+        return Finding(None, f"{name} has no column '{column}'. It has: {', '.join(header)}.")
     found = [(line, row) for line, row in rows if _has_parts([row[each] for each in key], parts)]
     if len(found) != 1:
         shown = [":".join([file, *(row[each] for each in key if row[each])]) for _, row in found[:SHOWN]]
         what = f"{len(found)} rows of {name} fit" if found else f"no row of {name} fits"
         keys = f"Name {', '.join(key)}" + (f"; the first that fit: {', '.join(shown)}" if shown else "")
-        return Finding(False, f"{where}: {what}. {keys}.")
+        return Finding(None, f"{where}: {what}. {keys}.")
     line, row = found[0]
     return _is_in_row(text, f"{name}, line {line} ({', '.join(row[each] for each in key if row[each])})", row, column)
 
@@ -168,7 +170,8 @@ def _has_parts(cells: list[str], parts: Sequence[str]) -> bool:
 
 def _is_in_row(text: str, place: str, row: Mapping[str, str], column: str | None) -> Finding:
     looked = [column] if column else list(row)
-    numbers = {each: row[each] for each in looked if NUMBER.fullmatch(row[each])}
+    texts = {each for each in row if COLUMNS.get(each, ("",))[0] == "string"}  # periods look like numbers
+    numbers = {each: row[each] for each in looked if each not in texts and NUMBER.fullmatch(row[each])}
     right = [each for each, cell in numbers.items() if rounds_to(cell, text)]
     if right:
         cells = " and ".join(f"{each} ({numbers[each]})" for each in right)
@@ -186,6 +189,6 @@ def rounds_to(cell: str, text: str) -> bool:
 
 
 def tell_findings(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield the words of every finding, those that are right marked as such."""
+    """Yield the words of every finding after yes, NO or unknown."""
     for finding in findings:
-        yield f"{'right' if finding.right else 'WRONG'}  {finding.text}"
+        yield f"{LABELS[finding.right]:8}{finding.text}"
