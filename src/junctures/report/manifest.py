@@ -114,6 +114,11 @@ def describe_machine(manifest: Mapping) -> Iterator[str]:
 def check_digests(root: Path, manifest: Mapping, code: Path) -> list[Problem]:
     """Return every file that is not the one whose digest the manifest holds, vanished and new files too, and what
     config, claims or code no longer agree with it; raises StudyError where they cannot be read. `code` holds src/."""
+    return check_files(root, manifest) + _check_sources(root, manifest, code)
+
+
+def check_files(root: Path, manifest: Mapping) -> list[Problem]:
+    """Return every raw table and output that is not the one whose digest is stated, vanished and new ones too."""
     problems = []
     restore = "Restore it from git; if the change is meant, run `snakemake`, which writes the outputs and digests anew."
     there = {"raw": [SUMS, *(f"raw/{name}" for name, _ in raw_files(root))], "outputs": published_files(root)}
@@ -126,7 +131,7 @@ def check_digests(root: Path, manifest: Mapping, code: Path) -> list[Problem]:
         for name in sorted(set(names) - manifest[part].keys()):
             remedy = "Delete it; if it is meant, run `snakemake`."
             problems.append(Problem(name, 0, "", "the manifest does not hold this file", WHY, remedy))
-    return problems + _check_sources(root, manifest, code)
+    return problems
 
 
 def _check_sources(root: Path, manifest: Mapping, code: Path) -> list[Problem]:

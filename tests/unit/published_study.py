@@ -1,0 +1,36 @@
+"""A study's folder as readers have it: raw tables, some outputs and their manifest, but nothing to build it with."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from junctures.report.manifest import MANIFEST, build_manifest, write_manifest
+from junctures.study.check import META, describe_study
+
+REPOSITORY = Path(__file__).parents[2]
+OUTPUTS = (
+    "processed/results/claims.csv", "processed/results/effects.csv", "processed/results/effects/exercises.csv",
+    "processed/series/exercises.csv", "figures/timeline.png", "figures/timeline.svg", "figures/timeline.pdf",
+    "tables/findings.csv", "tables/findings.md", "notebooks/01_findings.ipynb",
+)  # fmt: skip
+SOURCES = ("raw", "config.yaml", "claims.yaml", "paper/references.bib", "notebooks/01_findings.py", "requirements.lock")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git in a folder as somebody with a name."""
+    who = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "core.autocrlf=false"]
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def make_published(folder: Path) -> Path:
+    """Return a folder after copying sources and some outputs of the shipped study there and writing their manifest."""
+    for name in (*SOURCES, *OUTPUTS):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (REPOSITORY / name).is_dir() else shutil.copy
+        copy(REPOSITORY / name, folder / name)
+    for name, text in describe_study(folder, REPOSITORY).items():
+        path = folder / META / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    write_manifest(build_manifest(folder, folder / "requirements.lock"), folder / MANIFEST)
+    return folder
