@@ -4,8 +4,8 @@ import shutil
 
 import numpy as np
 import pytest
-from published_study import REPOSITORY, git
 from PIL import Image
+from published_study import REPOSITORY, git
 
 from junctures.cli import main
 from junctures.report.manifest import MANIFEST

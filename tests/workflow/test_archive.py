@@ -130,7 +130,7 @@ def test_unpacked_archive_passes_the_check_and_builds_what_it_held(unpacked, tmp
     study = shutil.copytree(unpacked, tmp_path / "study")
     held = (study / "processed/meta/codebook.csv").read_bytes()
     told = build(study, "processed/meta/codebook.csv")
-    assert "rule build_codebook" in told.text or "build_codebook" in told.text
+    assert "Writing the codebook" in told.text
     assert (study / "processed/meta/codebook.csv").read_bytes() == held
 
 
@@ -146,7 +146,7 @@ def test_folder_that_is_not_as_its_manifest_says_is_not_archived(built, tmp_path
     assert "dist/junctures-" in said and "SHA-256" in said
     assert [path.suffix for path in (study / "dist").iterdir()] == [".zip"]
     (study / "tables/claims.md").write_text("changed\n")
-    with pytest.raises(ArchiveError, match="tables/claims.md: this is not the file whose digest is stated"):
+    with pytest.raises(ArchiveError, match=r"tables/claims\.md: this is not the file whose digest is stated"):
         write_archive(study, study)
     (study / "processed/meta/manifest.json").unlink()
     with pytest.raises(ArchiveError, match="Run `snakemake` first"):
