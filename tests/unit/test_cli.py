@@ -1,17 +1,17 @@
 """The command line: files and numbers that someone received, the folder, a commit, and what it refuses."""
 
+import re
 import shutil
 
 import numpy as np
 import pytest
 from PIL import Image
-from published_study import REPOSITORY, git
+from published_study import EFFECTS, REPOSITORY, git
 
 from junctures.cli import main
-from junctures.report.manifest import MANIFEST
-from junctures.report.verify import rounds_to
+from junctures.report.manifest import MANIFEST, digest_file
+from junctures.report.verify import rounds_to, verify_number
 
-EFFECTS = "processed/results/effects.csv"
 CLAIMS = "processed/results/claims.csv"
 
 
@@ -218,6 +218,13 @@ def test_what_cannot_be_asked_is_told_with_what_to_do(run, published, capsys):
     (published / MANIFEST).unlink()
     code, said = run()
     assert code == 2 and "Run `snakemake`" in said
+
+
+def test_number_of_the_page_for_editors_is_in_the_shipped_results():
+    page = (REPOSITORY / "docs/verify.md").read_text(encoding="utf-8")
+    number, where = re.search(r"--number (\S+) --where ([\w:]+)", page).groups()
+    manifest = {"outputs": {EFFECTS: digest_file(REPOSITORY / EFFECTS)}}
+    assert verify_number(REPOSITORY, manifest, number, where).right
 
 
 def test_console_script_is_the_same_function():
