@@ -48,6 +48,7 @@ def test_manifest_holds_digests_of_raw_config_claims_code_outputs_and_the_enviro
     assert held["config"] and held["claims"]
 
 
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="this machine has no sha256sum")
 def test_digest_is_that_of_the_usual_tool(published):
     told = subprocess.run(["sha256sum", published / EXERCISES], capture_output=True, text=True, check=True).stdout
     assert read_manifest(published)["raw"][EXERCISES] == told.split()[0]

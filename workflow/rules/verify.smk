@@ -32,7 +32,8 @@ rule verify:
         code="processed/meta/code/verify.txt",
     log:
         "logs/verify.log",
-    threads: workflow.cores
+    # As many as there are; Snakemake scales it down to --cores.
+    threads: os.cpu_count() or 1
     params:
         code=workflow.basedir,
     message:

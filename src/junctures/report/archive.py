@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from junctures.report.datapackage import build_package
-from junctures.report.manifest import read_manifest
+from junctures.report.manifest import MANIFEST, read_manifest
 from junctures.report.verify import verify_folder
 
 PACKAGE = "datapackage.json"
@@ -38,7 +38,7 @@ def write_archive(root: Path, code: Path) -> str:
     if not found.right:
         raise ArchiveError(f"The archive would hold other files than its manifest says:\n{found.text}")
     names = tracked_files(root)
-    if absent := sorted({*manifest["outputs"], *manifest["raw"]} - set(names)):
+    if absent := sorted({MANIFEST, *manifest["outputs"], *manifest["raw"]} - set(names)):
         raise ArchiveError(
             f"These files are not in git, so the archive would lack them: {', '.join(absent)}. Add them."
         )

@@ -138,7 +138,7 @@ def compare_pictures(expected: bytes, given: bytes, exact: bool = True) -> Compa
 
     try:
         pictures = [Image.open(io.BytesIO(data)) for data in (expected, given)]
-        first, second = (np.asarray(picture.convert("RGBA")).astype(int) for picture in pictures)
+        first, second = (np.asarray(picture.convert("RGBA")).astype(np.int16) for picture in pictures)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         return Comparison("different", "the file is no readable picture")
     if first.shape != second.shape:
