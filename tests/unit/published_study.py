@@ -1,5 +1,6 @@
 """A study's folder as readers have it: raw tables, some outputs and their manifest, but nothing to build it with."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,7 +9,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from junctures.report.manifest import MANIFEST, build_manifest, write_manifest
-from junctures.study.check import META, describe_study
+from junctures.study.check import META, STATE, describe_study
+from junctures.study.code_digest import Modules
 
 REPOSITORY = Path(__file__).parents[2]
 OUTPUTS = (
@@ -49,6 +51,11 @@ def make_published(folder: Path) -> Path:
     words.add_text("Title", "Events")
     with Image.open(REPOSITORY / "figures/timeline.png") as picture:
         picture.crop((0, 0, 300, 200)).save(folder / "figures/timeline.png", pnginfo=words)
+    # What is known of the code's modules, as every run keeps it; without it each test would parse them all.
+    modules = Modules(REPOSITORY / "src/junctures", REPOSITORY / "workflow/scripts")
+    modules.digests(REPOSITORY / "workflow/scripts")
+    (folder / META).mkdir(parents=True, exist_ok=True)
+    (folder / META / STATE).write_text(json.dumps({"modules": modules.cache}), encoding="utf-8")
     for name, text in describe_study(folder, REPOSITORY).items():
         path = folder / META / name
         path.parent.mkdir(parents=True, exist_ok=True)
