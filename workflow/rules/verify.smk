@@ -5,6 +5,8 @@
 from junctures.study.check import raw_files
 
 RAW_FILES = ["raw/SHA256SUMS", *(f"raw/{name}" for name, _ in raw_files(Path(".")))]
+# As seen from the study: an absolute path would make a folder that was moved write its manifest anew.
+LOCK = os.path.relpath(f"{workflow.basedir}/requirements.lock")
 CODE_DIGESTS = sorted(path.as_posix() for path in Path("processed/meta/code").glob("*.txt"))
 
 
@@ -14,7 +16,7 @@ rule write_manifest:
         raw=RAW_FILES,
         study="processed/meta/study.json",
         claims="processed/meta/slices/claims.json",
-        lock=f"{workflow.basedir}/requirements.lock",
+        lock=LOCK,
         code="processed/meta/code/write_manifest.txt",
         stages=CODE_DIGESTS,
     output:
