@@ -6,7 +6,9 @@ from collections import Counter
 import pytest
 from published_study import REPOSITORY
 
-from junctures.report.columns import COLUMNS, KEYS, key_columns
+from junctures import results
+from junctures.report import verdict_rates
+from junctures.report.columns import KEYS, describe_column, key_columns
 from junctures.report.manifest import published_files
 
 TABLES = [name for name in published_files(REPOSITORY) if name.endswith(".csv")]
@@ -23,8 +25,24 @@ def test_every_column_of_a_published_table_is_described():
     headers = {}
     for name in TABLES:
         with (REPOSITORY / name).open(encoding="utf-8", newline="") as handle:
-            headers |= {column: name for column in next(csv.reader(handle)) if column not in COLUMNS}
-    assert not headers, f"describe these in report/columns.py: {headers}"
+            headers |= {(name, column): describe_column(name, column)[1] for column in next(csv.reader(handle))}
+    bare = [place for place, meaning in headers.items() if not meaning]
+    assert not bare, f"describe these in report/columns.py: {bare}"
+
+
+def test_every_declared_result_has_a_key_and_described_columns():
+    declared = {**results.COLUMNS, "curves": results.CURVES, "curve_rows": results.CURVE_ROWS}
+    declared |= {"verdict_rates": verdict_rates.COLUMNS, "effects": [*results.COLUMNS["effects"], "mimics"]}
+    for name, columns in declared.items():
+        assert set(KEYS[name]) <= set(columns), name
+        assert not [c for c in columns if describe_column(f"processed/results/{name}.csv", c)[0] == "any"], name
+
+
+def test_column_that_means_something_else_in_one_file_is_described_there():
+    assert describe_column("tables/findings.csv", "mixed")[0] == "integer"
+    assert describe_column("processed/results/verdict_rates.csv", "mixed")[0] == "number"
+    assert describe_column("processed/results/placebo_outcomes/exercises.csv", "unit")[1].startswith("The unit in the")
+    assert describe_column("tables/findings.csv", "nothing") == ("any", "")
 
 
 @pytest.mark.parametrize("name", ["effects", "specifications", "claims", "dates", "fitted", "codebook", "sources"])

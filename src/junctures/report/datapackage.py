@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from junctures.report.columns import COLUMNS, key_columns
+from junctures.report.columns import describe_column, key_columns
 from junctures.report.manifest import published_files
 from junctures.study.problems import StudyError
 from junctures.study.tables import NUMERIC, RANGED, Column, Source, Table, read_sources
@@ -94,7 +94,7 @@ def _result(root: Path, path: str) -> dict:
         header = next(csv.reader(handle), [])
     fields = []
     for name in header:
-        kind, meaning = COLUMNS.get(name, ("any", ""))
+        kind, meaning = describe_column(path, name)
         fields.append({"name": name, "type": kind} | ({"description": meaning} if meaning else {}))
     words = {"description": DERIVED, "licenses": [_licence(OWN, f"Ours; the data behind it: {TERMS}")]}
     return _resource(root, path, {"fields": fields}) | words

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from junctures.report.columns import COLUMNS, key_columns
+from junctures.report.columns import describe_column, key_columns
 from junctures.report.compare import NUMBER, compare, read_rows
 from junctures.report.manifest import MANIFEST, SECTIONS, check_digests, digest_file, listed_digest
 
@@ -155,7 +155,10 @@ def verify_number(root: Path, manifest: Mapping, number: str, where: str, column
         keys = f"Name {', '.join(key)}" + (f"; the first that fit: {', '.join(shown)}" if shown else "")
         return Finding(None, f"{where}: {what}. {keys}.")
     line, row = found[0]
-    return _is_in_row(text, f"{name}, line {line} ({', '.join(row[each] for each in key if row[each])})", row, column)
+    place = f"{name}, line {line} ({', '.join(row[each] for each in key if row[each])})"
+    # A period looks like a number and is none.
+    cells = {each: cell for each, cell in row.items() if describe_column(name, each)[0] != "string"}
+    return _is_in_row(text, place, cells, row.get("reason", ""), column)
 
 
 def _has_parts(cells: list[str], parts: Sequence[str]) -> bool:
@@ -168,16 +171,15 @@ def _has_parts(cells: list[str], parts: Sequence[str]) -> bool:
     return True
 
 
-def _is_in_row(text: str, place: str, row: Mapping[str, str], column: str | None) -> Finding:
+def _is_in_row(text: str, place: str, row: Mapping[str, str], reason: str, column: str | None) -> Finding:
     looked = [column] if column else list(row)
-    texts = {each for each in row if COLUMNS.get(each, ("",))[0] == "string"}  # periods look like numbers
-    numbers = {each: row[each] for each in looked if each not in texts and NUMBER.fullmatch(row[each])}
+    numbers = {each: row[each] for each in looked if NUMBER.fullmatch(row.get(each, ""))}
     right = [each for each, cell in numbers.items() if rounds_to(cell, text)]
     if right:
         cells = " and ".join(f"{each} ({numbers[each]})" for each in right)
         return Finding(True, f"{text} is {cells} of {place}.")
     cells = ", ".join(f"{each} {cell}" for each, cell in numbers.items())
-    return Finding(False, f"{text} is not in {place}. There: {cells or 'no number, ' + row.get('reason', '')}.")
+    return Finding(False, f"{text} is not in {place}. There: {cells or f'no number. {reason}'.strip()}.")
 
 
 def rounds_to(cell: str, text: str) -> bool:
