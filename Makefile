@@ -1,15 +1,19 @@
 # Two commands: `make` sets up and builds the study, `make test` sets up and runs every test.
+# `make archive` builds the study and writes one zip for a repository of data into dist/.
 # `make checksums` rewrites raw/SHA256SUMS after a table was changed on purpose.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: build setup test checksums
+.PHONY: build setup test archive checksums
 build: setup
 	snakemake
 
 test: setup
 	pytest
+
+archive: build
+	python -m junctures archive
 
 checksums: setup
 	python -m junctures.study.check checksums

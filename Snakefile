@@ -46,8 +46,7 @@ include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/publish.smk"
 
 
-rule all:
-    default_target: True
+rule outputs:
     input:
         codebook="processed/meta/codebook.csv",
         claims="processed/results/claims.csv",
@@ -55,6 +54,18 @@ rule all:
         figures=rules.figures.input,
         tables=rules.tables.input,
         notebooks=expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),
+    message:
+        "All that is published is made"
+
+
+include: "workflow/rules/verify.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        outputs=rules.outputs.input,
         pages=PAGES,
+        manifest="processed/meta/manifest.json",
     message:
         "The study is built: README.md has the findings"

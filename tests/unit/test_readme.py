@@ -242,7 +242,7 @@ def test_one_version_everywhere():
 @pytest.mark.parametrize(
     "page",
     ["README.md", "CONTRIBUTING.md", "LICENSE-data.md", "CHANGELOG.md", "docs/claims.md", "docs/data.md",
-     "docs/extend.md", "docs/method.md"],
+     "docs/extend.md", "docs/method.md", "docs/verify.md"],
 )  # fmt: skip
 def test_links_of_the_pages_lead_to_files_of_the_repository(page):
     folder = (ROOT / page).parent

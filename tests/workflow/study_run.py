@@ -11,7 +11,7 @@ from junctures.study.check import write_checksums
 
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = ("joint_exercises", "leader_summits")
-CODE = ("Snakefile", "profiles", "src", "workflow")
+CODE = ("Snakefile", "profiles", "requirements.lock", "src", "workflow")
 CONFIG = """\
 study:
   id: tiny

@@ -11,7 +11,7 @@ from junctures.study.check import write_checksums
 
 TESTS = {"test_indicator exercises", "test_indicator summits", "test_pool military", "test_leads summits_first"}
 SERIES = {"build_series exercises", "build_series summits"}
-PAGES = {"run_notebook", "write_readme"}
+PAGES = {"run_notebook", "write_readme", "write_manifest"}
 OF_VERDICTS = {"plot_what_the_design_could_see", "plot_what_happened", "plot_indicator_panels"}
 FIGURES = OF_VERDICTS | {"plot_dates_chosen", "plot_timeline"}
 TABLES = {f"tabulate_{table}" for table in ("findings", "effects", "designs", "sources", "claims")}
@@ -74,6 +74,10 @@ def notebook(root):
     edit(root, "notebooks/01_findings.py", "# %%\n", "# %%\n# How many claims there are.\n")
 
 
+def words_of_a_rule(root):
+    edit(root, "workflow/rules/claims.smk", "Judging every claim", "Judging each claim")
+
+
 def how_to_cite(root):
     edit(root, "CITATION.cff", "title:", "title: # as on the first page\n ")
 
@@ -110,7 +114,9 @@ CHANGES = {
     function_of_one_kind_of_claim: AFTER_CLAIMS,
     function_that_draws: FIGURES | PAGES,
     script: AFTER_CLAIMS,
-    notebook: {"run_notebook"},
+    notebook: {"run_notebook", "write_manifest"},
+    words_of_a_rule: {"write_manifest"},
+    # The first page is no part of the manifest: people write in it.
     how_to_cite: {"write_readme"},
     comments: set(),
     touched: set(),

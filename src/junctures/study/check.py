@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from junctures.study.claims_file import read_claims
-from junctures.study.code_digest import Modules, digest_text
+from junctures.study.code_digest import Modules, digest_rules, digest_text
 from junctures.study.config import read_config
 from junctures.study.problems import Problem, StudyError
 from junctures.study.references import check_claim_data, check_references
@@ -81,7 +81,7 @@ def check_library(code: str | Path) -> None:
 
 def check_sums(root: Path) -> tuple[dict[str, str], list[Problem]]:
     """Return the SHA-256 of every file below raw/ by its path there, and where it differs from raw/SHA256SUMS."""
-    actual = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in _raw_files(root)}
+    actual = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in raw_files(root)}
     make = "Run `make checksums` if the change is meant; else restore the file from git."
     try:
         lines = (root / SUMS).read_text(encoding="utf-8").splitlines()
@@ -110,7 +110,7 @@ def check_sums(root: Path) -> tuple[dict[str, str], list[Problem]]:
 def write_checksums(root: str | Path) -> int:
     """Write raw/SHA256SUMS anew and return how many files it holds."""
     root = Path(root)
-    files = list(_raw_files(root))
+    files = list(raw_files(root))
     text = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in files)
     _write_text(root / SUMS, text)
     return len(files)
@@ -156,10 +156,7 @@ def _write(
 ) -> None:
     """Write slices, digests and state, each only where its content changes; remove those that nothing needs."""
     meta = root / META
-    modules = Modules(code / "src" / "junctures", code / "workflow" / "scripts", state.get("modules"))
-    files = build_slices(study, sources, claims)
-    digests = modules.digests(code / "workflow" / "scripts") | modules.digests(root / "notebooks", "notebook_")
-    files |= {f"code/{name}.txt": digest + "\n" for name, digest in digests.items()}
+    files, known = _describe(root, study, sources, claims, code, state.get("modules"))
     for name, text in files.items():
         _write_text(meta / name, text)
     for folder in ("slices", "code"):
@@ -170,7 +167,32 @@ def _write(
         # What a copy without records holds is unknown: its first run builds all that it is asked for.
         for name in files:
             os.utime(meta / name)
-    _write_text(meta / STATE, json.dumps({"full": state["full"], "modules": modules.cache}, sort_keys=True) + "\n")
+    _write_text(meta / STATE, json.dumps({"full": state["full"], "modules": known}, sort_keys=True) + "\n")
+
+
+def _describe(
+    root: Path, study: Study, sources: Mapping[str, Source], claims: list[dict], code: Path, known: Mapping | None
+) -> tuple[dict[str, str], dict]:
+    """Return the text of every slice and digest by its path below processed/meta, and what is known of the modules."""
+    modules = Modules(code / "src" / "junctures", code / "workflow" / "scripts", known)
+    files = build_slices(study, sources, claims)
+    digests = modules.digests(code / "workflow" / "scripts") | modules.digests(root / "notebooks", "notebook_")
+    digests["rules"] = digest_rules(code)
+    return files | {f"code/{name}.txt": digest + "\n" for name, digest in digests.items()}, modules.cache
+
+
+def describe_study(root: str | Path, code: str | Path = REPOSITORY) -> dict[str, str]:
+    """Return the text that slices and digests must have, by path below processed/meta; writes nothing.
+
+    Raises StudyError where config, claims or a SOURCE.yaml cannot be read. Tables and checksums are not looked at.
+    """
+    root, code = Path(root), Path(code)
+    study, problems, _ = read_config(root / "config.yaml")
+    claims, found, _ = read_claims(root / "claims.yaml", study)
+    sources, source_problems = read_sources(root)
+    if problems := [*problems, *found, *source_problems]:
+        raise StudyError(problems)
+    return _describe(root, study, sources, claims, code, _read_state(root).get("modules"))[0]
 
 
 def _has_records(root: Path) -> bool:
@@ -187,7 +209,8 @@ def _read_state(root: Path) -> dict:
     return state if isinstance(state, dict) else {}
 
 
-def _raw_files(root: Path) -> Iterator[tuple[str, Path]]:
+def raw_files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the path below raw/ and the file of all that raw/SHA256SUMS must hold, in order."""
     raw = root / "raw"
     for path in sorted(raw.rglob("*")):
         # File managers and editors leave hidden files and locks behind, which are no part of the study.

@@ -23,6 +23,14 @@ def digest_code(source: str) -> str:
     return digest_text("".join(_walk(ast.parse(source))))
 
 
+def digest_rules(code: Path) -> str:
+    """Return a digest of the Snakefile and the rule files in a folder, without blank lines and lines of comment."""
+    paths = [code / "Snakefile", *sorted((code / "workflow" / "rules").glob("*.smk"))]
+    texts = [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
+    lines = [line.rstrip() for text in texts for line in text.splitlines()]
+    return digest_text("\n".join(line for line in lines if line and not line.lstrip().startswith("#")))
+
+
 def _walk(node: object) -> Iterator[str]:
     """Yield the parts of a tree as text; empty fields are left out, since versions of Python add such fields."""
     if isinstance(node, ast.AST):

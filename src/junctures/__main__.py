@@ -1,0 +1,7 @@
+"""`python -m junctures`: the command-line tool."""
+
+import sys
+
+from junctures.cli import main
+
+sys.exit(main())

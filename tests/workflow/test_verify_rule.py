@@ -1,0 +1,25 @@
+"""The rule verify and the build that it starts elsewhere; what is compared then has its tests in tests/unit."""
+
+from study_run import edit, outputs, snakemake
+
+from junctures.report.rebuild import build
+
+
+def test_build_in_a_folder_makes_what_is_missing_there(study):
+    page = study / "tables/sources.md"
+    before = page.read_bytes()
+    page.unlink()
+    told = build(study, study, 2)
+    assert told.returncode == 0, told.stderr
+    assert page.read_bytes() == before
+
+
+def test_failed_build_elsewhere_fails_the_rule_with_its_reason_and_leaves_the_folder_alone(study):
+    edit(study, "workflow/scripts/build_series.py", "import write_csv", "import write_cvs as write_csv")
+    before = outputs(study)
+    told = snakemake(study, "verify")
+    assert told.code != 0
+    assert "The build failed, so nothing can be said of the outputs. It said:" in told.text
+    assert "cannot import name 'write_cvs'" in told.text
+    assert outputs(study) == before
+    assert "The build failed" in (study / "logs/verify.log").read_text(encoding="utf-8")
