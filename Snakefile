@@ -44,6 +44,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/publish.smk"
+include: "workflow/rules/paper.smk"
 
 
 rule all:
@@ -55,6 +56,7 @@ rule all:
         figures=rules.figures.input,
         tables=rules.tables.input,
         notebooks=expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),
+        papers=PAPERS,
         pages=PAGES,
     message:
         "The study is built: README.md has the findings"
