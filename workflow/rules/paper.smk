@@ -19,7 +19,7 @@ rule build_paper:
         references="paper/references.bib",
         results=[file.path for file in FILES.values() if file.required or file.path in MADE],
         study="processed/meta/study.json",
-        claims="claims.yaml",
+        claims="processed/meta/slices/claims.json",
         about="CITATION.cff",
         texts=["claims.yaml", "CHANGELOG.md", *expand("raw/{source}/SOURCE.yaml", source=SOURCES)],
         sources=expand("raw/{source}/SOURCE.yaml", source=SOURCES),

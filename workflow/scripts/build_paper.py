@@ -15,10 +15,16 @@ def main(snakemake) -> None:
         from junctures.report.paper_tables import paper_tables
 
         given = snakemake.input
-        read = load_inputs({"study": given.study, "sources": list(given.sources), "records": list(given.records)})
+        read = load_inputs(
+            {
+                "study": given.study,
+                "claims": given.claims,
+                "sources": list(given.sources),
+                "records": list(given.records),
+            }
+        )
         names = {source.path: name for name, source in FILES.items()}
         results = read_results({names[path]: path for path in given.results}, read["study"], given.texts)
-        claims = yaml.safe_load(Path(given.claims).read_text(encoding="utf-8"))["claims"]
         about = yaml.safe_load(Path(given.about).read_text(encoding="utf-8"))
         extra = {
             "about": about_entry(about, read["study"]),
@@ -26,7 +32,7 @@ def main(snakemake) -> None:
             "figures": {name: figure_entry(record) for name, record in read["records"].items()},
             "tables": paper_tables(results, read["sources"]),
         }
-        data = build(Path(given.source).parent, results, claims, extra)
+        data = build(Path(given.source).parent, results, read["claims"], extra)
         say(f"{len(data['numbers'])} numbers named, {len(data['said'])} quotations, absent: {data['absent']}")
 
 

@@ -89,7 +89,9 @@ def _misquoted(source: str, file: str, quotes: Mapping) -> Iterable[Problem]:
         if place_of(claim, words, quotes) is None:
             what = f"'{words}' is not among the article's words under the claim {claim}"
             why = "the authors would be quoted with words that are not theirs"
-            yield Problem(file, line, "", what, why, "Copy the words from claims.yaml, or name the claim that has them.")
+            yield Problem(
+                file, line, "", what, why, "Copy the words from claims.yaml, or name the claim that has them."
+            )
 
 
 def place_of(claim: str, words: str, quotes: Mapping) -> str | None:
@@ -184,7 +186,7 @@ def compile_document(source: Path, root: Path, released: str) -> bytes:
     except typst.TypstError as error:
         what = f"Typst refuses it: {error.diagnostic or error.message}"
         why = "no paper could be read, or not by everybody: PDF/UA-1 asks for alt text, titles and tags"
-        problem = Problem(f"{root.name}/{source.name}", 0, "", what, why, "Mend the place that Typst names.")
+        problem = Problem(f"{source.parent.name}/{source.name}", 0, "", what, why, "Mend the place that Typst names.")
         raise StudyError([problem]) from None
 
 

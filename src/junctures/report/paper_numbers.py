@@ -1,10 +1,11 @@
 """Named numbers: from `effects/military/pool_military/pivot/step/p` to the cell, its row and the text of the paper."""
 
-import importlib
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
@@ -37,6 +38,13 @@ FILES = {
     "placebo_outcomes": Source("processed/results/placebo_outcomes.csv", ("indicator", "juncture", "estimand"), False),
     "curve": Source("processed/results/specification_curve.csv", ("claim",), False),
 }
+# A name that begins with one of these speaks of all rows with given values: count/claims/verdict=supported|mixed.
+OVER_ROWS = {
+    "count": len,
+    "distinct": lambda column: int(column.nunique()),
+    "least": lambda column: float(column.min()),
+    "most": lambda column: float(column.max()),
+}
 # Constants of the rules, by the module that holds them: the paper cites the code's own values.
 RULES = {
     "level": ("junctures.inference.families", "LEVEL"),
@@ -51,6 +59,9 @@ RULES = {
     "correlation": ("junctures.inference.pool", "CORRELATION"),
     "typical_rho": ("junctures.report.tables", "TYPICAL_RHO"),
 }
+
+
+OTHERS = ("rules", "study", "text")
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,7 @@ class Results:
     study: Mapping
     texts: Mapping[str, str] = field(default_factory=dict)
     _seen: dict = field(default_factory=dict)
+    _indexed: dict = field(default_factory=dict)
 
     @property
     def absent(self) -> set[str]:
@@ -100,20 +112,20 @@ class Results:
             return self._setting(name, rest.split("/"), form)
         if head == "text":
             return self._told(name, rest, form)
-        if head in ("count", "distinct"):
-            return self._counted(name, head, rest.split("/"), form)
+        if head in OVER_ROWS:
+            return self._over_rows(name, head, rest.split("/"), form)
         if head not in FILES:
-            raise LookupError(f"no file is called '{head}'; use one of {', '.join([*FILES, 'rules', 'study', 'count'])}")
+            raise LookupError(f"no file is called '{head}'; use one of {', '.join([*FILES, *OVER_ROWS, *OTHERS])}")
         return self._cell(name, head, rest, form)
 
     def _cell(self, name: str, file: str, rest: str, form: str) -> Number:
         """Return a cell of a file; `column: pattern` takes the number that <> stands for in a text."""
-        source, frame = FILES[file], self._frame(file)
+        source = FILES[file]
         address, _, pattern = rest.partition(": ")
         *key, column = address.split("/")
         if len(key) != len(source.key):
             raise LookupError(f"{file} needs {' / '.join(source.key)} and a column, {len(key) + 1} parts are given")
-        number, row = self._row(frame, source.key, key)
+        number, row = self._row(file, key)
         if column == "interval":
             value, text = "", FORMATS["interval"](row["lower"], row["upper"])
         elif column not in row:
@@ -126,39 +138,52 @@ class Results:
         told = " ".join(key)
         return Number(name, text, str(value), source.path, f"line {number + 2}: {told}", column)
 
-    def _row(self, frame: pd.DataFrame, columns: tuple[str, ...], key: list[str]) -> tuple[int, dict]:
+    def _row(self, file: str, key: list[str]) -> tuple[int, dict]:
         """Return the place and cells of the one row of a key; `indicator@vintage` names a vintage."""
         first, _, vintage = key[0].partition("@")
-        wanted = dict(zip(columns, [first, *key[1:]], strict=True)) | ({"vintage": vintage} if vintage else {})
-        found = frame
-        for column, value in wanted.items():
-            same = found[column] == float(value) if column == "rho" else found[column].astype(str) == value
-            found = found[same]
-        if len(found) != 1:
-            raise LookupError(f"{len(found)} rows have {', '.join(f'{c} {v}' for c, v in wanted.items())}")
-        return int(found.index[0]), found.iloc[0].to_dict()
+        places = self._places(file).get((first, *key[1:]), [])
+        frame = self._frame(file)
+        if vintage:
+            places = [place for place in places if frame["vintage"].iloc[place] == vintage]
+        if len(places) != 1:
+            raise LookupError(f"{len(places)} rows have {' / '.join(FILES[file].key)} {' / '.join(key)}")
+        return places[0], frame.iloc[places[0]].to_dict()
+
+    def _places(self, file: str) -> dict[tuple[str, ...], list[int]]:
+        """Return key -> places of the rows that have it, made once a file."""
+        if file not in self._indexed:
+            columns = [self._frame(file)[column] for column in FILES[file].key]
+            told = [[f"{each:g}" if isinstance(each, float) else str(each) for each in column] for column in columns]
+            places: dict[tuple[str, ...], list[int]] = {}
+            for place, key in enumerate(zip(*told, strict=True)):
+                places.setdefault(key, []).append(place)
+            self._indexed[file] = places
+        return self._indexed[file]
 
     def _frame(self, file: str) -> pd.DataFrame:
         if file not in self.frames:
             raise LookupError(f"{FILES[file].path} is not there")
         return self.frames[file]
 
-    def _counted(self, name: str, head: str, parts: list[str], form: str) -> Number:
-        """Return how many rows of a file have given values, or how many values a column has."""
+    def _over_rows(self, name: str, head: str, parts: list[str], form: str) -> Number:
+        """Return what holds over the rows of a file with given values: their number, or a column's values in brief."""
         file, *conditions = parts
         if file not in FILES:
             raise LookupError(f"no file is called '{file}'; use one of {', '.join(FILES)}")
-        found = self._frame(file)
-        column = conditions.pop() if head == "distinct" else ""
-        for condition in conditions:
-            key, _, values = condition.partition("=")
-            if key not in found:
-                raise LookupError(f"{file} has no column '{key}'; it has {', '.join(found.columns)}")
-            found = found[found[key].astype(str).isin(values.split("|"))]
-        count = int(found[column].nunique()) if column else len(found)
+        frame = self._frame(file)
+        column = conditions.pop() if head != "count" else ""
+        for key in [*(condition.partition("=")[0] for condition in conditions), *([column] if column else [])]:
+            if key not in frame:
+                raise LookupError(f"{file} has no column '{key}'; it has {', '.join(frame.columns)}")
+        found = _where(frame, conditions)
+        if found.empty and head in ("least", "most"):
+            raise LookupError(f"no row of {file} has {', '.join(conditions)}")
+        value = OVER_ROWS[head](found[column] if column else found)
+        text = format_of(value, column if head in ("least", "most") else "n", form)
         told = ", ".join(conditions) or "all rows"
-        column = f"distinct {column}" if column else "number of rows"
-        return Number(name, format_of(count, "n", form), str(count), FILES[file].path, told, column)
+        return Number(
+            name, text, str(value), FILES[file].path, told, f"{head} {column}" if column else "number of rows"
+        )
 
     def _told(self, name: str, rest: str, form: str) -> Number:
         """Return the number that <> stands for in a text that the study ships: a source's record, the change log."""
@@ -191,11 +216,30 @@ class Results:
         if head not in RULES:
             raise LookupError(f"no rule is called '{head}'; use one of {', '.join(RULES)}")
         module, constant = RULES[head]
-        value = getattr(importlib.import_module(module), constant)
+        value = constant_of(module, constant)
         for step in steps:
             value = {str(key): each for key, each in value.items()}[step]
         path = f"src/{module.replace('.', '/')}.py"
         return Number(name, format_of(value, "", form), str(value), path, constant, steps[0] if steps else "")
+
+
+def constant_of(module: str, name: str) -> object:
+    """Return a constant as a module's source states it; read, not imported, since the code behind it is heavy."""
+    path = Path(__file__).parents[1].joinpath(*module.split(".")[1:]).with_suffix(".py")
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+            return ast.literal_eval(node.value)
+    raise LookupError(f"{path.name} states no constant {name}")
+
+
+def _where(frame: pd.DataFrame, conditions: list[str]) -> pd.DataFrame:
+    """Return the rows that meet every `column=value`; | separates values, a final * stands for any ending."""
+    for condition in conditions:
+        column, _, values = condition.partition("=")
+        told = frame[column].astype(str)
+        kept = [told.str.startswith(each[:-1]) if each.endswith("*") else told == each for each in values.split("|")]
+        frame = frame[pd.concat(kept, axis=1).any(axis=1)]
+    return frame
 
 
 def _is_day(value: object) -> bool:

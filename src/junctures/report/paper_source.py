@@ -1,4 +1,4 @@
-"""What the source of the paper says: named numbers, sentences that rest on results, quotations, digits typed by hand."""
+"""What the paper's source says: named numbers, sentences that rest on results, quotations, digits typed by hand."""
 
 import re
 from collections.abc import Iterator

@@ -75,14 +75,13 @@ def deciding(evidence: str, effects: pd.DataFrame) -> str:
     text = f"{number(first['estimate'], signed=True)} [{number(first['lower'])}, {number(first['upper'])}]"
     unit = UNITS.get(first["scale"], "")
     text = minus(f"{text} {unit}".rstrip())
-    vintages = sum(1 for words in more if len(words) == len(named[0]) == 5)
-    if vintages:
-        text += f"; {vintages} more vintages"
+    if more and len(named[0]) == 5:
+        text += f"; {len(more)} more vintage{'' if len(more) == 1 else 's'}"
     return text + (f"; {len(others)} more series" if others else "")
 
 
 def _row(words: list[str], effects: pd.DataFrame) -> dict:
-    """Return the row of effects that the words of an evidence name: indicator, vintage if any, model, juncture, estimand."""
+    """Return the row of effects that an evidence names: indicator, vintage if any, model, juncture, estimand."""
     indicator, vintage = words[0], words[1] if len(words) == 5 else ""
     model, juncture, estimand = words[-3:]
     found = effects[
@@ -114,7 +113,7 @@ def checked(claims: pd.DataFrame, study: Mapping) -> dict:
 
 def disputed(claims: pd.DataFrame, study: Mapping) -> dict:
     """Return the claims that records contradict or bear out only in part, by juncture."""
-    labels = tables.juncture_labels(study)
+    labels = {"none": "Background"} | tables.juncture_labels(study)
     found = claims[(claims["ledger"] == "checked") & claims["verdict"].isin(["contradicted", "mixed"])]
     rows = [
         [labels[claim["juncture"]], claim["statement"], tables.verdict_text(claim)]
