@@ -152,7 +152,10 @@ class Results:
     def _places(self, file: str) -> dict[tuple[str, ...], list[int]]:
         """Return key -> places of the rows that have it, made once a file."""
         if file not in self._indexed:
-            columns = [self._frame(file)[column] for column in FILES[file].key]
+            frame = self._frame(file)
+            if missing := [column for column in FILES[file].key if column not in frame]:
+                raise LookupError(f"{FILES[file].path} has no column {', '.join(missing)}; it has {', '.join(frame)}")
+            columns = [frame[column] for column in FILES[file].key]
             told = [[f"{each:g}" if isinstance(each, float) else str(each) for each in column] for column in columns]
             places: dict[tuple[str, ...], list[int]] = {}
             for place, key in enumerate(zip(*told, strict=True)):

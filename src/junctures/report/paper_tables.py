@@ -19,7 +19,7 @@ def paper_tables(results: Results, sources: Mapping[str, Mapping]) -> dict[str, 
     """Return name -> {head, rows} of every table of both documents; `sources` maps ids to their SOURCE.yaml."""
     claims, effects = results.frames["claims"], results.frames["effects"]
     study = results.study
-    return {
+    found = {
         "findings": ledgers(claims),
         "tested": tested(claims, effects, study),
         "checked": checked(claims, study),
@@ -32,6 +32,9 @@ def paper_tables(results: Results, sources: Mapping[str, Mapping]) -> dict[str, 
         "designs": _designs(results.frames["designs"], study),
         "claims": all_claims(claims, study),
     }
+    if "calibration" in results.frames:
+        found["calibration"] = as_written(results.frames["calibration"])
+    return found
 
 
 def ledgers(claims: pd.DataFrame) -> dict:
@@ -202,6 +205,15 @@ def all_claims(claims: pd.DataFrame, study: Mapping) -> dict:
             statement = f"{claim['claim']}: {claim['statement']}"
             rows.append([statement, claim["rule"], tables.verdict_text(claim), claim["reason"]])
     return {"head": ["Claim", "Rule", "Verdict", "Reason"], "rows": rows}
+
+
+def as_written(frame: pd.DataFrame) -> dict:
+    """Return a file of results as a table, numbers with two decimals or two digits."""
+    rows = [
+        ["" if cell != cell else minus(number(cell)) if isinstance(cell, float) else str(cell) for cell in row]
+        for row in frame.itertuples(index=False)
+    ]
+    return {"head": [str(column).replace("_", " ").capitalize() for column in frame.columns], "rows": rows}
 
 
 def _designs(designs: pd.DataFrame, study: Mapping) -> dict:
