@@ -146,10 +146,10 @@ def test_words_that_are_not_the_authors_and_unknown_names_are_refused(results):
 
 
 def test_a_part_that_rests_on_an_absent_file_is_passed_over_and_not_one_on_a_file_that_is_there(results):
-    source = 'A.\n#optional("breaks")[\n  At #n("breaks/drills/p").\n]\nThen 7.'
+    source = 'A.\n#optional("breaks")[\n  At #n("breaks/drills/primary/1/p").\n]\nThen 7.'
     assert [re.search("line (\\d)", each)[1] for each in problems(source, results)] == ["5"]
-    results.frames["breaks"] = pd.DataFrame({"indicator": ["other"], "p": [0.5]})
-    assert any("breaks/drills/p" in each for each in problems(source, results))
+    results.frames["breaks"] = pd.DataFrame({"indicator": ["other"], "model": "primary", "break": 1, "p": [0.5]})
+    assert any("breaks/drills/primary/1/p" in each for each in problems(source, results))
 
 
 def test_gathered_numbers_say_where_they_come_from_and_where_they_are_used(results):
@@ -288,6 +288,24 @@ def test_the_row_that_decides_a_claim_is_shown_with_how_many_more_decide():
     assert paper_tables.deciding(f"{file} pool_drills one date_rank", effects) == "rank 3 of 9 sets"
     with pytest.raises(ValueError, match="no row of effects is named by 'drills primary two step'"):
         paper_tables.deciding(f"{file} primary two step", effects)
+
+
+def test_calibration_is_told_by_series_and_truth_and_by_claim_and_planted_effect():
+    key = {"id": "drills", "model": "pool_drills", "juncture": "one", "estimand": "step"}
+    rows = [
+        key | {"truth": "own", "effect": 2, "rate": 0.5},
+        key | {"truth": "own", "effect": 0, "rate": 0.04},
+        key | {"truth": "own", "effect": 0, "rate": 0.08, "juncture": "two"},
+        key | {"truth": "own", "effect": 0, "rate": 0.03, "juncture": "all", "estimand": "mean_step"},
+        key | {"truth": "random_walk", "effect": 0, "rate": 0.2},
+    ]
+    study = STUDY | {"pools": {"drills": {"label": "Drills"}}, "indicators": {}}
+    table = paper_tables.calibration(pd.DataFrame(rows), study)
+    assert table["head"] == ["Series", "own", "random walk", "2 sd"]
+    assert table["rows"] == [["Pool: Drills", "6/3", "20/–", "50/–"]]
+    rates = dict.fromkeys(paper_tables.VERDICTS, 0.0) | {"supported": 0.25, "cannot_tell": 0.75}
+    table = paper_tables.verdict_rates(pd.DataFrame([{"claim": "rise", "effect": 2, "wrong": 0.01, **rates}]))
+    assert table["rows"] == [["rise", "2", "25", "0", "0", "0", "75", "0", "1"]]
 
 
 def test_ledgers_are_counted_apart_and_the_disputed_are_listed():

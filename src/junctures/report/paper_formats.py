@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import date
 
+from junctures.report.judgement import VERDICTS
 from junctures.report.wording import number, p_value
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-SHARES = ("size", "positive", "share", "chance", "rate")
-COUNTS = ("n", "rank", "n_sets", "draws", "points_before", "points_after", "count")
-P_VALUES = ("p", "p_holm", "p_bh")
-SIGNED = ("estimate",)
+SHARES = ("size", "positive", "share", "chance", "rate", "wrong", *VERDICTS)
+COUNTS = ("n", "n_sets", "n_dates", "n_peers", "rank", "rank_absolute", "number", "rows", "draws", "studies")
+P_VALUES = ("p", "p_holm", "p_bh", "p_joint", "smallest_p", "placebo_p", "placebo_p_absolute")
+SIGNED = ("estimate", "median")
 
 
 def minus(text: str) -> str:

@@ -22,7 +22,8 @@ class Source:
     required: bool = True
 
 
-ESTIMATE = ("indicator", "model", "juncture", "estimand")
+EFFECT = ("juncture", "estimand")
+ESTIMATE = ("indicator", "model", *EFFECT)
 # A name begins with one of these; the parts after it are the row's key in this order, then the column.
 FILES = {
     "effects": Source("processed/results/effects.csv", ESTIMATE),
@@ -32,11 +33,14 @@ FILES = {
     "claims": Source("processed/results/claims.csv", ("claim",)),
     "codebook": Source("processed/meta/codebook.csv", ("source", "table", "column")),
     # The results below come from rules of their own; a paper without them leaves out the parts that rest on them.
-    "calibration": Source("processed/results/calibration.csv", ("id", "model", "truth", "estimand", "juncture"), False),
-    "placebo_dates": Source("processed/results/placebo_dates.csv", ("indicator", "juncture"), False),
-    "breaks": Source("processed/results/breaks.csv", ("indicator",), False),
-    "placebo_outcomes": Source("processed/results/placebo_outcomes.csv", ("indicator", "juncture", "estimand"), False),
-    "curve": Source("processed/results/specification_curve.csv", ("claim",), False),
+    "calibration": Source("processed/results/calibration.csv", ("id", "model", "truth", "effect", *EFFECT), False),
+    "verdict_rates": Source("processed/results/verdict_rates.csv", ("claim", "effect"), False),
+    "curves": Source("processed/results/curves.csv", ESTIMATE, False),
+    "placebo_dates": Source("processed/results/placebo_dates.csv", ("indicator", "model", "juncture"), False),
+    "breaks": Source("processed/results/breaks.csv", ("indicator", "model", "break"), False),
+    "placebo_outcomes": Source(
+        "processed/results/placebo_outcomes.csv", ("indicator", "model", "unit", *EFFECT), required=False
+    ),
 }
 # A name that begins with one of these speaks of all rows with given values: count/claims/verdict=supported|mixed.
 OVER_ROWS = {

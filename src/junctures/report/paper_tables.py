@@ -33,7 +33,9 @@ def paper_tables(results: Results, sources: Mapping[str, Mapping]) -> dict[str, 
         "claims": all_claims(claims, study),
     }
     if "calibration" in results.frames:
-        found["calibration"] = as_written(results.frames["calibration"])
+        found["calibration"] = calibration(results.frames["calibration"], study)
+    if "verdict_rates" in results.frames:
+        found["verdict_rates"] = verdict_rates(results.frames["verdict_rates"])
     return found
 
 
@@ -207,13 +209,36 @@ def all_claims(claims: pd.DataFrame, study: Mapping) -> dict:
     return {"head": ["Claim", "Rule", "Verdict", "Reason"], "rows": rows}
 
 
-def as_written(frame: pd.DataFrame) -> dict:
-    """Return a file of results as a table, numbers with two decimals or two digits."""
+def calibration(frame: pd.DataFrame, study: Mapping) -> dict:
+    """Return how often each main model rejects, in per cent: of its steps on average, and of its mean step.
+
+    A column a truth without any effect, then one a planted effect, in residual standard deviations.
+    """
+    labels = tables.series_labels(study)
+    cases = list(dict.fromkeys(zip(frame["truth"], frame["effect"], strict=True)))
+    cases.sort(key=lambda case: case[1] != 0)
+    rows = []
+    for (name, model), block in frame.groupby(["id", "model"], sort=False):
+        rates = {case: _rates(block[(block["truth"] == case[0]) & (block["effect"] == case[1])]) for case in cases}
+        mark = "" if model == "primary" or model.startswith(tables.POOL) else f" ({model})"
+        rows.append([labels.get(name, name) + mark, *(rates[case] for case in cases)])
+    heads = [f"{effect:g} sd" if effect else truth.replace("_", " ") for truth, effect in cases]
+    return {"head": ["Series", *heads], "rows": rows}
+
+
+def _rates(block: pd.DataFrame) -> str:
+    steps, mean = (block.loc[block["estimand"] == estimand, "rate"] for estimand in ("step", "mean_step"))
+    return "/".join(percent(rates.mean()) if len(rates) else "–" for rates in (steps, mean))
+
+
+def verdict_rates(frame: pd.DataFrame) -> dict:
+    """Return how often the rules give each verdict on simulated studies, in per cent, by claim and planted effect."""
     rows = [
-        ["" if cell != cell else minus(number(cell)) if isinstance(cell, float) else str(cell) for cell in row]
-        for row in frame.itertuples(index=False)
+        [row["claim"], f"{row['effect']:g}", *(percent(row[verdict]) for verdict in VERDICTS), percent(row["wrong"])]
+        for row in frame.to_dict("records")
     ]
-    return {"head": [str(column).replace("_", " ").capitalize() for column in frame.columns], "rows": rows}
+    heads = [word.capitalize() for word in VERDICTS.values()]
+    return {"head": ["Claim", "Effect", *heads, "Wrong"], "rows": rows}
 
 
 def _designs(designs: pd.DataFrame, study: Mapping) -> dict:
