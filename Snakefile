@@ -44,7 +44,6 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/publish.smk"
-include: "workflow/rules/paper.smk"
 
 
 rule all:
@@ -56,7 +55,6 @@ rule all:
         figures=rules.figures.input,
         tables=rules.tables.input,
         notebooks=expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),
-        papers=PAPERS,
-        pages=PAGES,
+        pages=[*PAGES, *PAPERS],
     message:
         "The study is built: README.md has the findings"

@@ -21,3 +21,7 @@ rule write_readme:
         "Writing the findings and the crosswalk into README.md"
     script:
         "../scripts/write_readme.py"
+
+
+# The paper comes after all other stages: it takes whatever optional results their rules make.
+include: "paper.smk"

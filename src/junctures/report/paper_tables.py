@@ -217,8 +217,9 @@ def calibration(frame: pd.DataFrame, study: Mapping) -> dict:
     labels = tables.series_labels(study)
     cases = list(dict.fromkeys(zip(frame["truth"], frame["effect"], strict=True)))
     cases.sort(key=lambda case: case[1] != 0)
-    rows = []
-    for (name, model), block in frame.groupby(["id", "model"], sort=False):
+    rows, place = [], {name: i for i, name in enumerate(labels)}
+    blocks = sorted(frame.groupby(["id", "model"], sort=False), key=lambda block: place.get(block[0][0], len(place)))
+    for (name, model), block in blocks:
         rates = {case: _rates(block[(block["truth"] == case[0]) & (block["effect"] == case[1])]) for case in cases}
         mark = "" if model == "primary" or model.startswith(tables.POOL) else f" ({model})"
         rows.append([labels.get(name, name) + mark, *(rates[case] for case in cases)])
