@@ -24,9 +24,6 @@ SERIES = list(STUDY["indicators"])
 POOLS = list(STUDY["pools"])
 LEADS = list(STUDY["leads"])
 SOURCES = sorted(path.parent.name for path in Path("raw").glob("*/SOURCE.yaml"))
-# A study in another folder need have neither a notebook nor a page with parts that the build writes.
-NOTEBOOKS = [name for name in ["01_findings", "02_design"] if Path(f"notebooks/{name}.py").exists()]
-PAGES = [path.name for path in Path().glob("README.md") if "<!-- begin: " in path.read_text(encoding="utf-8")]
 
 
 wildcard_constraints:
@@ -44,20 +41,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/publish.smk"
-
-
-rule outputs:
-    input:
-        codebook="processed/meta/codebook.csv",
-        claims="processed/results/claims.csv",
-        simulated=[*rules.test_verdicts.output, *rules.test_curves.output],
-        figures=rules.figures.input,
-        tables=rules.tables.input,
-        notebooks=expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),
-    message:
-        "All that is published is made"
-
-
+include: "workflow/rules/paper.smk"
 include: "workflow/rules/verify.smk"
 
 
@@ -66,6 +50,6 @@ rule all:
     input:
         outputs=rules.outputs.input,
         pages=PAGES,
-        manifest="processed/meta/manifest.json",
+        manifest=rules.write_manifest.output,
     message:
         "The study is built: README.md has the findings"

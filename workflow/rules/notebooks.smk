@@ -2,6 +2,9 @@
 # Needs processed/ and the figures; a notebook computes nothing that is cited.
 # Makes notebooks/<notebook>.ipynb.
 
+# A study in another folder need have no notebook.
+NOTEBOOKS = [name for name in ["01_findings", "02_design"] if Path(f"notebooks/{name}.py").exists()]
+
 
 rule run_notebook:
     input:

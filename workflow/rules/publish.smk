@@ -2,6 +2,9 @@
 # Needs the verdicts, effects, designs, and the record beside each figure.
 # Makes the parts of README.md between its markers; the rest of the page is by hand.
 
+# A study in another folder need have no page with parts that the build writes.
+PAGES = [path.name for path in Path().glob("README.md") if "<!-- begin: " in path.read_text(encoding="utf-8")]
+
 
 rule write_readme:
     input:

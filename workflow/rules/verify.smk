@@ -10,6 +10,19 @@ LOCK = os.path.relpath(f"{workflow.basedir}/requirements.lock")
 CODE_DIGESTS = sorted(path.as_posix() for path in Path("processed/meta/code").glob("*.txt"))
 
 
+rule outputs:
+    input:
+        codebook="processed/meta/codebook.csv",
+        claims="processed/results/claims.csv",
+        simulated=[*rules.test_verdicts.output, *rules.test_curves.output],
+        figures=rules.figures.input,
+        tables=rules.tables.input,
+        notebooks=expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),
+        papers=PAPERS,
+    message:
+        "All that is published is made"
+
+
 rule write_manifest:
     input:
         outputs=rules.outputs.input,
