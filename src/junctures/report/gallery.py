@@ -1,5 +1,6 @@
 """The gallery: one static page of every figure, table and claim, and a page that explains every column of the data."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -95,7 +96,9 @@ def summary(
                 "word": VERDICTS[verdict],
                 "sign": sign_of(verdict),
                 "verdict": verdict,
-                "claims": verdicts[(verdicts["ledger"] == ledger) & (verdicts["verdict"] == verdict)].to_dict("records"),
+                "claims": verdicts[(verdicts["ledger"] == ledger) & (verdicts["verdict"] == verdict)].to_dict(
+                    "records"
+                ),
             }
             for verdict in NOTABLE
             if ledger == "tested" or verdict == "contradicted"
@@ -110,7 +113,10 @@ def summary(
         "headline": headline(verdicts).split("**"),
         "unseen": unseen(verdicts, effects, designs, juncture_labels(study)),
         "notable": [
-            {"ledger": LEDGERS[ledger], **told} for ledger, block in standing.items() for told in block if told["claims"]
+            {"ledger": LEDGERS[ledger], **told}
+            for ledger, block in standing.items()
+            for told in block
+            if told["claims"]
         ],
     }
 
@@ -122,6 +128,15 @@ def article_of(about: Mapping) -> str:
         return ""
     names = listed(author.get("family-names") or author["name"] for author in found["authors"])
     return f"{names} ({found['year']}), “{found['title']}”" + (f", {found['journal']}" if "journal" in found else "")
+
+
+def linked(cell: str):
+    """Return text as HTML in which each address of a page is a link named after its host."""
+    from markupsafe import Markup, escape
+
+    parts = re.split(r"(https?://[^\s;,)]+)", cell)
+    named = Markup('<a href="{0}" rel="noreferrer">{1}</a>')
+    return Markup("").join(named.format(p, p.split("/")[2]) if i % 2 else escape(p) for i, p in enumerate(parts))
 
 
 def render(template: str, **context) -> str:
@@ -136,6 +151,7 @@ def render(template: str, **context) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    pages.filters |= {"linked": linked, "capital": capital}
     inside = {name: (ASSETS / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")}
     colours = {name.lower(): getattr(style, name) for name in ("BLUE", "VERMILION", "PURPLE", "SKY", "ORANGE")}
     text = pages.get_template(template).render(css=inside["page.css"], js=inside["page.js"], colours=colours, **context)

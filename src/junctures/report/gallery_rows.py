@@ -9,10 +9,12 @@ import pandas as pd
 from junctures.numbers import read_csv
 from junctures.report.bearing import words_of
 from junctures.report.evidence import Cited, read_evidence
+from junctures.report.table_formats import numeric
 from junctures.report.wording import text
 from junctures.study.series import evidence, load_table
 
 LINK = "url_or_citation"
+NARROW = 8  # a raw table of so few columns is shown with all of them
 RESULT_HEADS = {
     "indicator": "Series",
     "vintage": "Vintage",
@@ -27,7 +29,7 @@ RESULT_HEADS = {
     "upper": "Upper",
     "p": "p",
     "p_holm": "p, Holm",
-    "smallest_effect": "Smallest effect of interest",
+    "smallest_effect": "Smallest effect",
     "robust": "Robust",
     "reason": "Note",
 }
@@ -35,7 +37,7 @@ RESULT_HEADS = {
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one file: heads and cells as text, the first of them naming its row; `whole` where all are shown."""
+    """The rows of one file: heads, cells as text, the first of each naming its row, and which columns hold numbers."""
 
     file: str
     heads: tuple[str, ...]
@@ -70,8 +72,8 @@ class Shelf:
 def rows_behind(claim_evidence: object, check: Mapping, shelf: Shelf) -> list[Rows]:
     """Return the rows that a claim's evidence names, a table a file, in the order in which the evidence names files.
 
-    `check` is the claim's check: of a raw table those columns are shown that it names, with the key, the date and the
-    source of each row.
+    `check` is the claim's check: of a wide raw table those columns are shown that it names, with the key, the date and
+    the source of each row.
     """
     cited: dict[str, list[Cited]] = {}
     for part in read_evidence(claim_evidence):
@@ -99,6 +101,8 @@ def _raw_rows(file: str, parts: list[Cited], named: set[str], shelf: Shelf) -> R
     rows = table[table["_row"].isin(lines)]
     wanted = {*spec["key"], spec.get("time"), *named}
     wanted |= {column for column, about in spec["columns"].items() if about["type"] == LINK}
+    if len(spec["columns"]) <= NARROW:
+        wanted |= spec["columns"].keys()
     shown = [column for column in spec["columns"] if column in wanted and (rows[column] != "").any()]
     return _as_text(file, rows[["_row", *shown]], {"_row": "Line"} | {column: column for column in shown})
 
@@ -121,8 +125,8 @@ def _blank(column: pd.Series) -> bool:
 
 def _as_text(file: str, rows: pd.DataFrame, heads: Mapping[str, str]) -> Rows:
     cells = tuple(tuple(_cell(cell) for cell in row) for row in rows.itertuples(index=False, name=None))
-    numeric = tuple(bool(pd.api.types.is_numeric_dtype(rows[column])) for column in heads)
-    return Rows(file, tuple(heads.values()), cells, numeric)
+    numbers = tuple(numeric(rows[column].fillna("")) for column in heads)
+    return Rows(file, tuple(heads.values()), cells, numbers)
 
 
 def _cell(cell: object) -> str:
