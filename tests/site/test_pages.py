@@ -3,10 +3,10 @@
 import csv
 import json
 from collections import Counter
+from functools import cached_property
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
-import pandas as pd
 import pytest
 from conftest import PAGES, ROOT, run_script
 
@@ -48,11 +48,11 @@ class Page(HTMLParser):
     def all(self, tag):
         return [attrs for name, attrs in self.elements if name == tag]
 
-    @property
+    @cached_property
     def ids(self):
         return [attrs["id"] for _, attrs in self.elements if "id" in attrs]
 
-    @property
+    @cached_property
     def words(self):
         return " ".join("".join(self.text).split())
 
@@ -185,11 +185,11 @@ def test_figure_bears_on_claims_of_its_kinds_that_rest_on_what_it_shows():
     study = {
         "indicators": {"one": {"table": "s/t"}, "two": {"table": "s/u"}},
         "pools": {"both": {"members": ["one", "two"]}},
-        "leads": {"first": {"outcome": "both", "leader": "two"}},
+        "leads": {"led": {"outcome": "both", "leader": "two"}},
     }
     step = {"check": {"kind": "effect", "members": [{"indicator": "both"}]}}
     fact = {"check": {"kind": "first", "parts": [{"table": "s/t"}]}}
-    lead = {"check": {"kind": "leads", "indicator": "first"}}
+    lead = {"check": {"kind": "leads", "indicator": "led"}}
     assert bears_on(step, study, ["one"], ["effect"]) and not bears_on(step, study, ["one"], ["first"])
     assert bears_on(fact, study, ["one"], ["first"]) and not bears_on(fact, study, ["two"], ["first"])
     assert bears_on(lead, study, ["one"], ["leads"])
@@ -225,11 +225,7 @@ def test_edited_template_changes_the_digest_of_what_uses_it(tmp_path):
     assert Modules(package, scripts, before.cache).digests(scripts) != digests
 
 
-def test_page_of_a_study_without_article_and_figures_still_stands():
-    verdicts = pd.read_csv(ROOT / "processed/results/claims.csv").head(0)
+def test_article_is_told_from_the_citation_file_where_it_is_named():
+    paper = {"type": "article", "title": "T", "year": 2022, "authors": [{"family-names": "A"}, {"name": "B"}]}
     assert gallery.article_of({"title": "A study"}) == ""
-    empty = gallery.summary(STUDY, [], verdicts, verdicts.assign(coverage_flag=""), EMPTY_DESIGNS, {})
-    assert (empty["n"], empty["notable"], empty["unseen"]) == (0, [], "")
-
-
-EMPTY_DESIGNS = pd.DataFrame(columns=["indicator", "model", "juncture", "estimand", "rho", "jump_80_smallest"])
+    assert gallery.article_of({"references": [{"type": "book"}, paper]}) == "A and B (2022), “T”"

@@ -147,19 +147,23 @@ def test_citation_is_copied_as_text_and_as_bibtex(opened):
 
 def test_every_format_of_a_figure_and_a_table_is_to_be_had(opened, site):
     page = opened()
-    start, saved = page.url, []
-    page.on("download", saved.append)
-    for kind, formats in (("figure", ("SVG", "PDF", "PNG")), ("table", ("CSV", "MD", "TEX"))):
-        for each in formats:
-            link = page.locator(f"[id^={kind}-].output").first.locator(".downloads").get_by_text(each, exact=True)
-            assert link.get_attribute("download") is not None
-            # On a server the attribute saves the file; from the disk a browser shows what it can and saves the rest.
-            target = link.evaluate("(each) => each.href")
-            link.click()
-            while not saved and page.url == start:
-                page.wait_for_timeout(20)
-            folder, name = (site if kind == "figure" else ROOT / "tables"), target.rpartition("/")[2]
+    saved = []
+    page.on("download", lambda download: saved.append(download))
+    for kind in ("figure", "table"):
+        links = page.locator(f"[id^={kind}-].output").first.locator(".downloads a")
+        targets = links.evaluate_all("(all) => all.map((each) => each.href)")
+        formats = ["svg", "pdf", "png", "json"] if kind == "figure" else ["csv", "md", "tex"]
+        assert [target.rpartition(".")[2] for target in targets] == formats
+        for i, target in enumerate(targets):
+            assert links.nth(i).get_attribute("download") is not None
+            links.nth(i).click()
+            # On a server the attribute saves the file; from the disk the browser shows what it can and saves the rest.
+            for _ in range(200):
+                if saved or page.url == target:
+                    break
+                page.wait_for_timeout(50)
             if saved:
+                folder, name = (site if kind == "figure" else ROOT / "tables"), target.rpartition("/")[2]
                 assert saved.pop().path().read_bytes() == (folder / name).read_bytes()
             else:
                 assert page.url == target

@@ -88,7 +88,7 @@ def build_dictionary(study: Mapping, codebook: pd.DataFrame, sources: Mapping[st
 def summary(
     study: Mapping, claims: list[Mapping], verdicts: pd.DataFrame, effects: pd.DataFrame, designs: pd.DataFrame, sources
 ) -> dict:
-    """Return the one-page summary: counts by ledger, headline, what could not be seen, and the claims that stand out."""
+    """Return the one-page summary: counts by ledger, headline, what could not be seen, and what stands out."""
     counts = count_verdicts(verdicts)
     standing = {
         ledger: [
@@ -122,7 +122,7 @@ def summary(
 
 
 def article_of(about: Mapping) -> str:
-    """Return who wrote the article that is tested, when and where, from the references of CITATION.cff; else nothing."""
+    """Return who wrote the article that is tested, when and where, from CITATION.cff; else nothing."""
     found = next((each for each in about.get("references", ()) if each.get("type") == "article"), None)
     if found is None:
         return ""
