@@ -11,7 +11,7 @@ from junctures.study.check import write_checksums
 
 TESTS = {"test_indicator exercises", "test_indicator summits", "test_pool military", "test_leads summits_first"}
 SERIES = {"build_series exercises", "build_series summits"}
-PAGES = {"run_notebook", "write_readme"}
+PAGES = {"run_notebook", "write_readme", "build_gallery"}
 OF_VERDICTS = {"plot_what_the_design_could_see", "plot_what_happened", "plot_indicator_panels"}
 FIGURES = OF_VERDICTS | {"plot_dates_chosen", "plot_timeline"}
 TABLES = {f"tabulate_{table}" for table in ("findings", "effects", "designs", "sources", "claims")}
@@ -74,6 +74,10 @@ def notebook(root):
     edit(root, "notebooks/01_findings.py", "# %%\n", "# %%\n# How many claims there are.\n")
 
 
+def template(root):
+    edit(root, "src/junctures/report/gallery/page.css", "/* ", "/* see ")
+
+
 def how_to_cite(root):
     edit(root, "CITATION.cff", "title:", "title: # as on the first page\n ")
 
@@ -111,7 +115,8 @@ CHANGES = {
     function_that_draws: FIGURES | PAGES,
     script: AFTER_CLAIMS,
     notebook: {"run_notebook"},
-    how_to_cite: {"write_readme"},
+    how_to_cite: {"write_readme", "build_gallery"},
+    template: {"build_gallery"},
     comments: set(),
     touched: set(),
 }
