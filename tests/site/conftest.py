@@ -48,7 +48,7 @@ def run_script(folder, outputs):
         verdicts="processed/results/claims.csv",
         codebook="processed/meta/codebook.csv",
         sources=sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("raw/*/SOURCE.yaml")),
-        about="CITATION.cff",
+        about=["CITATION.cff"],
         records=[f"figures/{name}.json" for name in figures_of(study)],
         tabulate="processed/meta/code/tabulate.txt",
         **results,

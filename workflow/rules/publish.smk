@@ -35,7 +35,7 @@ rule build_gallery:
         series=expand("processed/series/{indicator}.csv", indicator=SERIES),
         raw=RAW_TABLES,
         sources=expand("raw/{source}/SOURCE.yaml", source=SOURCES),
-        about="CITATION.cff",
+        about=[path.name for path in Path().glob("CITATION.cff")],
         records=expand("figures/{figure}.json", figure=figures_of(STUDY)),
         figures=rules.figures.input,
         tables=rules.tables.input,

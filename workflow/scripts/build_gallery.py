@@ -17,11 +17,12 @@ def main(snakemake) -> None:
         names = ("study", "claims", "verdicts", "effects", "designs", "sources")
         found = load_inputs({k: v if isinstance(v := snakemake.input[k], str) else list(v) for k in names})
         records = [load_inputs({"record": path})["record"] for path in snakemake.input.records]
-        about = yaml.safe_load(Path(snakemake.input.about).read_text(encoding="utf-8"))
+        # A study in another folder need not say how it is cited.
+        about = {path: yaml.safe_load(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.about}
         code = Path(snakemake.input.tabulate).read_text(encoding="utf-8").strip()
         codebook = pd.read_csv(snakemake.input.codebook, dtype=str, keep_default_na=False)
         pages = {
-            "index": build_gallery(**found, records=records, about=about, code=code),
+            "index": build_gallery(**found, records=records, about=about.get("CITATION.cff", {}), code=code),
             "dictionary": build_dictionary(found["study"], codebook, found["sources"]),
         }
         say(f"{len(records)} figures, {len(found['verdicts'])} claims, {len(codebook)} columns in")

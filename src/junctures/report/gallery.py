@@ -35,7 +35,8 @@ def build_gallery(
 
     `study` is processed/meta/study.json, `claims` the slice of claims.yaml, `verdicts`, `effects` and `designs` are
     those of processed/results, `records` the sidecars of the figures in their order, `sources` maps ids to SOURCE.yaml,
-    `about` is CITATION.cff, `code` the digest of what writes the tables. Reads the files that the evidence names.
+    `about` is CITATION.cff (empty where there is none), `code` the digest of what writes the tables.
+    Reads the files that the evidence names.
     """
     figures = [figure_entry(record, study, claims, about) for record in records]
     tables = [table_entry(name, study, sources, claims, about, code) for name in TABLES]

@@ -110,8 +110,8 @@ def facts(record: Mapping, n: str, model: str) -> list[tuple[str, str]]:
 
 
 def cited(record: Mapping, about: Mapping) -> dict:
-    """Return how to cite an output, as text and as BibTeX."""
-    return {"cite": cite_text(record, about), "bibtex": cite_bibtex(record, about)}
+    """Return how to cite an output, as text and as BibTeX; blank where the study does not say how it is cited."""
+    return {"cite": cite_text(record, about) if about else "", "bibtex": cite_bibtex(record, about) if about else ""}
 
 
 def picture(path: str) -> dict:
