@@ -197,7 +197,7 @@ def test_figure_bears_on_claims_of_its_kinds_that_rest_on_what_it_shows():
 
 def test_registries_name_kinds_and_ledgers_that_exist():
     for name, figure in FIGURES.items():
-        assert figure.kinds and set(figure.kinds) <= CHECKS.keys(), name
+        assert figure.kinds and set(figure.kinds) <= CHECKS.keys(), f"give {name} its kinds in report/figures.py"
         assert any(bears_on(claim, STUDY, figure.indicators(STUDY), figure.kinds) for claim in CLAIMS), name
     for kind in TABLES.values():
         assert kind.question.endswith("?") and set(kind.ledgers) <= {"tested", "checked"}

@@ -154,8 +154,10 @@ def test_every_format_of_a_figure_and_a_table_is_to_be_had(opened, site):
         targets = links.evaluate_all("(all) => all.map((each) => each.href)")
         formats = ["svg", "pdf", "png", "json"] if kind == "figure" else ["csv", "md", "tex"]
         assert [target.rpartition(".")[2] for target in targets] == formats
-        for i, target in enumerate(targets):
-            assert links.nth(i).get_attribute("download") is not None
+        assert links.evaluate_all("(all) => all.every((each) => each.hasAttribute('download'))")
+        # One that the browser shows and one that it saves; each way back loads the page anew, which takes a second.
+        for i in range(2) if kind == "figure" else range(1):
+            target = targets[i]
             links.nth(i).click()
             # On a server the attribute saves the file; from the disk the browser shows what it can and saves the rest.
             for _ in range(200):

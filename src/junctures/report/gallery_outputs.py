@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import pandas as pd
-
 from junctures.report.bearing import bears_on, words_of
 from junctures.report.citations import cite_bibtex, cite_text
 from junctures.report.figures import FIGURES
@@ -13,6 +11,7 @@ from junctures.report.inputs import load_inputs
 from junctures.report.readme import TABLE_LICENCE
 from junctures.report.table_formats import Part, numeric
 from junctures.report.table_kinds import TABLES
+from junctures.report.tables import series_labels
 from junctures.report.verdicts import ledger_of
 
 HERE = "figures/"  # the folder of the page, from which its links go
@@ -38,6 +37,7 @@ def figure_entry(record: Mapping, study: Mapping, claims: Iterable[Mapping], abo
     outputs = figure.output_paths(record["id"], study)
     indicators = figure.indicators(study)
     inputs = _flat(figure.input_paths(study).values())
+    others = [path for path in inputs if path.startswith("raw/") and not path.endswith("/SOURCE.yaml")]
     pictures = _flat([outputs["svg"]])
     pages = [_page(path, record, inputs, study) for path in pictures] if figure.pages else []
     return {
@@ -51,7 +51,7 @@ def figure_entry(record: Mapping, study: Mapping, claims: Iterable[Mapping], abo
         "facts": facts(record, n=record.get("n", ""), model=record.get("model", "")),
         "sources": record["sources"],
         "data": file_links(path for path in inputs if path.endswith(".csv") and path.startswith("processed/")),
-        "raw": file_links(f"raw/{study['indicators'][name]['table']}.csv" for name in indicators),
+        "raw": file_links([*(f"raw/{study['indicators'][name]['table']}.csv" for name in indicators), *others]),
         "bears": [claim["id"] for claim in claims if bears_on(claim, study, indicators, figure.kinds)],
         **cited(record, about),
     }
@@ -140,10 +140,9 @@ def grid(part: Part) -> dict:
 def _page(path: str, record: Mapping, inputs: Iterable[str], study: Mapping) -> dict:
     """Return one picture of a set with its alt text and the data behind it."""
     name = Path(path).stem
-    entry = study["indicators"][name]
     return {
         "id": name,
-        "label": entry["label"],
+        "label": series_labels(study).get(name, name),
         "alt": record["pages"][name],
         **picture(path),
         "data": file_links(each for each in inputs if each.endswith(f"/{name}.csv")),
@@ -160,11 +159,6 @@ def _used_tables(study: Mapping, claims: Iterable[Mapping], sources: Mapping) ->
 def used_sources(study: Mapping, claims: Iterable[Mapping], sources: Mapping) -> list[str]:
     """Return the sources of which an indicator or a claim uses a table."""
     return list(dict.fromkeys(table.split("/")[0] for table in _used_tables(study, claims, sources)))
-
-
-def read_results(path: str) -> pd.DataFrame:
-    """Return a file of processed/results as it was written."""
-    return load_inputs({"results": path})["results"]
 
 
 def _flat(paths: Iterable[str | list[str]]) -> list[str]:
