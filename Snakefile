@@ -54,8 +54,7 @@ rule all:
         simulated=[*rules.test_verdicts.output, *rules.test_curves.output],
         figures=rules.figures.input,
         tables=rules.tables.input,
-        gallery="figures/index.html",
         notebooks=expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),
-        pages=PAGES,
+        pages=["figures/index.html", *PAGES],
     message:
         "The study is built: README.md has the findings"
