@@ -23,15 +23,20 @@ def format_number(value: float) -> str:
 
 def write_csv(table: pd.DataFrame, path: str | Path) -> None:
     """Write a table as CSV with rounded floats, also beside text in a column, and LF line ends, whole or not at all."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     out = table.copy()
     for column in out.columns:
         if pd.api.types.is_float_dtype(out[column]) or out[column].dtype == object:
             out[column] = [format_number(cell) if isinstance(cell, float) else cell for cell in out[column]]
+    write_text(out.to_csv(index=False, lineterminator="\n"), path)
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write text as UTF-8 with its line ends as they are, whole or not at all."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".part")
     try:
-        out.to_csv(temporary, index=False, lineterminator="\n")
+        temporary.write_text(text, encoding="utf-8", newline="")
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

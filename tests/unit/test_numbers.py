@@ -1,5 +1,7 @@
 """How numbers are written and read back."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,11 +48,11 @@ def test_a_table_that_cannot_be_written_leaves_the_old_file_and_nothing_else(tmp
     path = tmp_path / "a.csv"
     write_csv(pd.DataFrame({"p": [1.0]}), path)
 
-    def fail(table, target, **options):
-        target.write_text("half of it")
+    def fail(target, text, **options):
+        target.write_bytes(b"half of it")
         raise OSError("no space left")
 
-    monkeypatch.setattr(pd.DataFrame, "to_csv", fail)
+    monkeypatch.setattr(Path, "write_text", fail)
     with pytest.raises(OSError, match="no space"):
         write_csv(pd.DataFrame({"p": [2.0]}), path)
     assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]

@@ -179,3 +179,13 @@ def test_shipped_tables_are_the_reference_data(name, table, reference):
     published = read_csv(REPOSITORY / f"tests/reference/data/{reference}.csv")
     for ours, theirs in TABLES[name].items():
         assert shipped[ours].tolist() == published[theirs].tolist()
+
+
+def test_gallery_of_a_study_without_citation_file_has_its_claims_and_no_citation(built):
+    root = built["boston_homicide"]
+    page = (root / "figures/index.html").read_text(encoding="utf-8")
+    assert not (root / "CITATION.cff").exists()
+    assert all(f'id="claim-{claim}"' in page for claim in verdicts(root))
+    assert "BibTeX" not in page.partition("<script>")[0] and 'id="source-homicides"' in (
+        root / "figures/dictionary.html"
+    ).read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from junctures.study.check import write_checksums
 
 TESTS = {"test_indicator exercises", "test_indicator summits", "test_pool military", "test_leads summits_first"}
 SERIES = {"build_series exercises", "build_series summits"}
-PAGES = {"run_notebook", "write_readme", "write_manifest"}
+PAGES = {"run_notebook", "write_readme", "build_gallery", "write_manifest"}
 OF_VERDICTS = {"plot_what_the_design_could_see", "plot_what_happened", "plot_indicator_panels"}
 FIGURES = OF_VERDICTS | {"plot_dates_chosen", "plot_timeline"}
 TABLES = {f"tabulate_{table}" for table in ("findings", "effects", "designs", "sources", "claims")}
@@ -78,6 +78,10 @@ def words_of_a_rule(root):
     edit(root, "workflow/rules/claims.smk", "Judging every claim", "Judging each claim")
 
 
+def template(root):
+    edit(root, "src/junctures/report/gallery/page.css", "/* ", "/* see ")
+
+
 def how_to_cite(root):
     edit(root, "CITATION.cff", "title:", "title: # as on the first page\n ")
 
@@ -117,7 +121,8 @@ CHANGES = {
     notebook: {"run_notebook", "write_manifest"},
     words_of_a_rule: {"write_manifest"},
     # The first page is no part of the manifest: people write in it.
-    how_to_cite: {"write_readme"},
+    how_to_cite: {"write_readme", "build_gallery", "write_manifest"},
+    template: {"build_gallery", "write_manifest"},
     comments: set(),
     touched: set(),
 }

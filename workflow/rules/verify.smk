@@ -19,6 +19,7 @@ rule outputs:
         tables=rules.tables.input,
         notebooks=expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),
         papers=PAPERS,
+        gallery=rules.build_gallery.output,
     message:
         "All that is published is made"
 

@@ -28,6 +28,8 @@ def record_of(name: str, drawing: Drawing, study: Mapping, sources: Mapping[str,
         "question": figure.question,
         "alt": drawing.alt,
         "caption": drawing.caption,
+        "n": drawing.n,
+        "model": drawing.model,
         "sources": [
             {"id": key, **{word: source[word] for word in ("title", "producer", "licence", "citation")}}
             for key, source in sources.items()

@@ -23,6 +23,8 @@ ROWS = "processed/series/{indicator}_rows.csv"
 FITTED = "processed/results/fitted/{indicator}.csv"
 TABLES = "raw/{table}.csv"
 SOURCES = "raw/{source}/SOURCE.yaml"
+STEPS = ("effect", "mean_step", "staged")
+RECORDS = ("first", "regular", "extreme", "share", "trend", "recorded", "ordering")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Figure:
 
     `inputs` is argument -> path; a pattern with {indicator}, {table} or {source} stands for one path for each of
     `indicators`, for each of their raw tables or sources. A set (`pages`) is one PDF of all pages and an SVG a page.
+    The figure bears on the claims whose check is of one of `kinds` and rests on what it shows (`bearing.bears_on`).
     """
 
     function: str
@@ -39,6 +42,7 @@ class Figure:
     inputs: Mapping[str, str]
     indicators: Callable[[Mapping], list[str]] = all_indicators
     pages: bool = False
+    kinds: tuple[str, ...] = ()
 
     def draw(self, **arguments):
         """Return the drawing that the figure's function makes of its inputs."""
@@ -78,6 +82,7 @@ FIGURES = {
         "Steps at the junctures, against what each design could see",
         "What could the design see, and what did it see?",
         {"study": STUDY, "sources": SOURCES, "effects": EFFECTS, "designs": DESIGNS, "claims": CLAIMS},
+        kinds=STEPS,
     ),
     "what_happened": Figure(
         "figures_happened:what_happened",
@@ -85,6 +90,7 @@ FIGURES = {
         "What happened at the junctures?",
         {"study": STUDY, "sources": SOURCES, "series": SERIES, "fitted": FITTED, "effects": EFFECTS, "claims": CLAIMS},
         panel_indicators,
+        kinds=(*STEPS, "leads"),
     ),
     "dates_chosen": Figure(
         "figures_dates:dates_chosen",
@@ -92,6 +98,7 @@ FIGURES = {
         "Would the data have chosen these dates?",
         {"study": STUDY, "sources": SOURCES, "dates": DATES, "dates_years": DATES_YEARS, "dates_ratios": DATES_RATIOS},
         ranked_indicators,
+        kinds=("staged", "date_rank"),
     ),
     "timeline": Figure(
         "figures_timeline:timeline",
@@ -99,6 +106,7 @@ FIGURES = {
         "When did what happen?",
         {"study": STUDY, "sources": SOURCES, "rows": ROWS, "tables": TABLES},
         counted_indicators,
+        kinds=RECORDS,
     ),
     "deliveries_and_orders": Figure(
         "figures_arms:deliveries_and_orders",
@@ -106,6 +114,7 @@ FIGURES = {
         "When were the arms ordered that were delivered?",
         {"study": STUDY, "sources": SOURCES, "series": SERIES, "tables": TABLES},
         arms_indicators,
+        kinds=(*STEPS, *RECORDS),
     ),
     "indicator_panels": Figure(
         "figures_happened:indicator_panels",
@@ -113,6 +122,7 @@ FIGURES = {
         "What does each series look like?",
         {"study": STUDY, "sources": SOURCES, "series": SERIES, "fitted": FITTED, "effects": EFFECTS, "claims": CLAIMS},
         pages=True,
+        kinds=STEPS,
     ),
 }
 

@@ -56,7 +56,13 @@ def deliveries_and_orders(
         "Middle: orders by year of "
         f"order. Below: of the value delivered in {DELIVERED[0]}-{DELIVERED[1]}, {told}."
     )
-    return style.Drawing(figure, alt, _caption(study, sources, vintage))
+    drawn = [
+        parts.main_points(series[name], "year", each)["period"].astype(int).between(first, last).sum()
+        for name in (DELIVERIES, ORDERS)
+        for each in series[name]["vintage"].unique()
+    ]
+    n = parts.span(drawn, "years a vintage")
+    return style.Drawing(figure, alt, _caption(study, sources, vintage), n=n, model="none")
 
 
 def _per_cent(share: float) -> str:

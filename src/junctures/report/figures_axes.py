@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from junctures.report import style
+from junctures.report.evidence import read_evidence
 from junctures.study.periods import PER_YEAR, first_treated, frequency_of, to_index
 
 A_PERIOD = {"year": "a year", "quarter": "a quarter", "month": "a month"}
@@ -18,8 +19,9 @@ SCALES = {
     "level": "level",
     "index": "declared scales",
 }
-MODELS = "Model: trend and one step a juncture, AR(1) errors marginalised"
 NOISE = "plus white noise where 60 or more points are observed"
+STEPS = f"trend and one step a juncture, AR(1) errors marginalised, {NOISE}"
+MODELS = f"Model: {STEPS}"
 
 
 def position(period: str) -> float:
@@ -199,24 +201,28 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def span(numbers, words: str) -> str:
+    """Return the smallest and the largest of whole numbers with what they count, or nothing where there is none."""
+    known = [int(number) for number in numbers if number == number]
+    if not known:
+        return ""
+    ends = f"{min(known)} to {max(known)}" if min(known) < max(known) else f"{known[0]}"
+    return f"{ends} {words}"
+
+
 def first_text(cells) -> str:
     """Return the first cell that holds text, or nothing; an empty column comes as numbers that are missing."""
     return next((cell for cell in cells if isinstance(cell, str) and cell), "")
 
 
 def claim_cells(claims: pd.DataFrame) -> dict[tuple[str, str, str], list[Mapping]]:
-    """Return (indicator, model, juncture) -> the claims of kind effect whose evidence names that step.
-
-    The parts of the evidence in claims.csv look like `processed/results/effects.csv: exercises primary pivot step`,
-    with the vintage, where there is one, after the indicator.
-    """
+    """Return (indicator, model, juncture) -> the claims of kind effect whose evidence names that step."""
     cells: dict[tuple[str, str, str], list[Mapping]] = {}
     for claim in claims.to_dict("records"):
         if claim["kind"] != "effect":
             continue
-        for part in str(claim["evidence"]).split(";"):
-            place, _, names = part.strip().partition(":")
-            words = names.split()
-            if place.endswith("effects.csv") and len(words) >= 4 and words[-1] == "step":
-                cells.setdefault((words[0], words[-3], words[-2]), []).append(claim)
+        for part in read_evidence(claim["evidence"]):
+            row = part.row
+            if row and row["estimand"] == "step":
+                cells.setdefault((row["indicator"], row["model"], row["juncture"]), []).append(claim)
     return cells

@@ -124,7 +124,10 @@ def what_the_design_could_see(
         if index == 0:
             _row_labels(axes, heights)
     _key(figure, rows)
-    return style.Drawing(figure, _alt(study, rows, table), _caption(study, rows, table, effects))
+    n = parts.span(_sizes(rows, effects), "periods a series")
+    return style.Drawing(
+        figure, _alt(study, rows, table), _caption(study, rows, table, effects), n=n, model=parts.STEPS
+    )
 
 
 def _layout(rows: list[Row]) -> tuple[dict[Row, float], float]:
@@ -342,11 +345,16 @@ def _alt(study: Mapping, rows: list[Row], table: Mapping) -> str:
     )
 
 
-def _caption(study: Mapping, rows: list[Row], table: Mapping, effects: pd.DataFrame) -> str:
+def _sizes(rows: list[Row], effects: pd.DataFrame) -> list[int]:
+    """Return the n of every step that is drawn."""
     keys = {(row.name, row.model) for row in rows}
     shown = effects[[key in keys for key in zip(effects["indicator"], effects["model"], strict=True)]]
-    shown = shown[(shown["estimand"] == "step") & shown["estimate"].notna()]
-    sizes = f"n from {int(shown['n'].min())} to {int(shown['n'].max())}" if len(shown) else "no estimate"
+    return [int(n) for n in shown.loc[(shown["estimand"] == "step") & shown["estimate"].notna(), "n"]]
+
+
+def _caption(study: Mapping, rows: list[Row], table: Mapping, effects: pd.DataFrame) -> str:
+    known = _sizes(rows, effects)
+    sizes = f"n from {min(known)} to {max(known)}" if known else "no estimate"
     labels = {j["id"]: j["label"] for j in study["junctures"]}
     others = [
         f"{row.label} at {labels[key]} (model {cell['model']})"
@@ -360,7 +368,7 @@ def _caption(study: Mapping, rows: list[Row], table: Mapping, effects: pd.DataFr
     against = [f'; the index "{pool["label"]}" is itself one' for pool in pools if pool.get("against_controls")]
     return (
         f"Each step over its smallest effect of interest (counts: a rate ratio of {_ratios(study)}; all else one "
-        f"declared scale{scale}), with its 95 % interval. {parts.MODELS}, {parts.NOISE}; {sizes}; windows as "
+        f"declared scale{scale}), with its 95 % interval. {parts.MODELS}; {sizes}; windows as "
         "in tables/effects. Grey bars: plus and minus the jump seen with 80 % power at an error autocorrelation of "
         f"{RHO:g}, from simulation of the same procedure. Right: p after Holm within the family, and the verdict of "
         "the claim, which may rest on several cells or vintages; on a series with a coverage flag p is unadjusted. "

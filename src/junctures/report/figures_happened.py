@@ -60,7 +60,12 @@ def what_happened(
         f"{len(names)} panels of yearly observations as dots, with a fitted line broken at each juncture. "
         + " ".join(told)
     )
-    return style.Drawing(figure, alt, caption(study, sources, names, effects))
+    tested = [
+        step_rows(effects, name, study["indicators"][name], parts.drawn_model(study["indicators"][name], "year"))
+        for name in names
+    ]
+    n = parts.span((n for rows in tested for n in rows["n"]), "years a series")
+    return style.Drawing(figure, alt, caption(study, sources, names, effects), n=n, model=parts.STEPS)
 
 
 def caption(study: Mapping, sources: Mapping, names: list[str], effects: pd.DataFrame) -> str:
@@ -86,7 +91,7 @@ def caption(study: Mapping, sources: Mapping, names: list[str], effects: pd.Data
         "claims rest on the quarterly series of the same indicator). "
     )
     tables = [indicators[name]["table"] for name in names]
-    return f"{read}{parts.MODELS}, {parts.NOISE}. {'; '.join(texts)}. {parts.source_line(sources, tables)}"
+    return f"{read}{parts.MODELS}. {'; '.join(texts)}. {parts.source_line(sources, tables)}"
 
 
 def step_rows(effects: pd.DataFrame, name: str, entry: Mapping, model: str) -> pd.DataFrame:
@@ -291,7 +296,9 @@ def indicator_panels(
         pages[name] = (figure, f"Observations of one indicator as dots with fit and counterfactuals. {told} {note}")
     pages_shown = f"{len(shown)} page{'s' * (len(shown) != 1)}, one an indicator"
     alt = f"{pages_shown}, each with observations, fitted line and counterfactuals."
-    return style.Drawing(None, alt, _panels_caption(study, sources, shown), pages)
+    tested = [step_rows(effects, name, study["indicators"][name], "primary") for name in shown]
+    n = parts.span((n for rows in tested for n in rows["n"]), "periods a series")
+    return style.Drawing(None, alt, _panels_caption(study, sources, shown), pages, n=n, model=parts.STEPS)
 
 
 def _note(entry: Mapping, rows: pd.DataFrame) -> str:
@@ -317,4 +324,4 @@ def _panels_caption(study: Mapping, sources: Mapping, shown: list[str]) -> str:
         "control. "
     )
     tables = [study["indicators"][name]["table"] for name in shown]
-    return f"{read}{parts.MODELS}, {parts.NOISE}. {parts.source_line(sources, tables)}"
+    return f"{read}{parts.MODELS}. {parts.source_line(sources, tables)}"

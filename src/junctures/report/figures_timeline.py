@@ -109,7 +109,8 @@ def timeline(
         f"Timeline {first}-{last} with one dot an event and a row a kind of event; the junctures are verticals. "
         f"{'; '.join(told)}."
     )
-    return style.Drawing(figure, alt, _caption(study, sources, names))
+    n = parts.span((len(plans[name]["events"]) for name in names), "events a row")
+    return style.Drawing(figure, alt, _caption(study, sources, names), n=n, model="none")
 
 
 def _plan(events: pd.DataFrame, scale: float) -> dict:

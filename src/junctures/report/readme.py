@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from junctures.report.citations import cite_bibtex, cite_text
+from junctures.report.evidence import read_evidence
 from junctures.report.judgement import VERDICTS
 from junctures.report.wording import RATE_RATIO, capital, listed, name_of, p_value, place, text
 
@@ -143,7 +144,8 @@ def unseen(
     coverage flag is left out, since it is undecided whatever its design.
     """
     undecided = claims[(claims["kind"] == "effect") & (claims["verdict"] == "cannot_tell")]
-    cells = {cell for evidence in undecided["evidence"] for cell in _cells(evidence)}
+    cited = [part.row for evidence in undecided["evidence"] for part in read_evidence(evidence) if part.row]
+    cells = {(row["indicator"], row["model"], row["juncture"]) for row in cited}
     seen = designs[(designs["estimand"] == "step") & (designs["rho"] == RHO) & designs["jump_80_smallest"].notna()]
     seen = seen[[(r.indicator, r.model, r.juncture) in cells for r in seen.itertuples()]]
     seen = seen[~seen["indicator"].isin(set(effects.loc[effects["coverage_flag"] == "yes", "indicator"]))]
@@ -174,15 +176,6 @@ def _sharpest(seen: pd.DataFrame, effects: pd.DataFrame, junctures: Mapping, rat
         f"{name_of(found)}, n = {best['n']} {best['frequency']}s, a step{where} of less than "
         f"{best['jump_80_smallest']:.1f} smallest effects of interest{ratio}"
     )
-
-
-def _cells(evidence: str) -> Iterable[tuple[str, str, str]]:
-    """Yield (indicator, model, juncture) of each row of effects that an evidence text names."""
-    for part in evidence.split("; "):
-        file, _, words = part.partition(": ")
-        words = words.split()
-        if file.endswith("effects.csv") and len(words) >= 4:
-            yield words[0], words[-3], words[-2]
 
 
 def write_findings(claims: pd.DataFrame, junctures: Mapping[str, str] | None = None) -> str:

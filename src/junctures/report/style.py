@@ -109,14 +109,16 @@ class Drawing:
     """A drawn figure with its words.
 
     `figure` is the picture; `alt` says in plain words what it shows, for who cannot see it; `caption` gives model,
-    scale, n, window and whether there is a control. `pages` are further figures of a set, by name, each with its own
-    alt text.
+    scale, n, window and whether there is a control; `n` and `model` say two of these once more, in a few words.
+    `pages` are further figures of a set, by name, each with its own alt text.
     """
 
     figure: "Figure | None"
     alt: str
     caption: str
     pages: dict[str, tuple["Figure", str]] = field(default_factory=dict)
+    n: str = ""
+    model: str = ""
 
 
 @contextmanager

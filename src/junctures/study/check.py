@@ -125,7 +125,7 @@ def left_over(root: Path, study: Study, code: Path = REPOSITORY) -> Iterator[str
     folders += [(each, ids) for each in sorted(results.glob("*/")) if each.is_dir()]
     figures, drawn = _registered_figures(code), root / "figures"
     if figures:
-        folders.append((drawn, {*figures, "index"}))
+        folders.append((drawn, {*figures, "index", "dictionary"}))
         pages = sorted(each for each in drawn.glob("*/") if each.is_dir())
         folders += [(each, ids if each.name in figures else set()) for each in pages]
     for folder, names in folders:

@@ -84,6 +84,15 @@ def imported_names(source: str, module: str = "") -> set[str]:
     return names
 
 
+def _files_beside(path: Path) -> str:
+    """Return the digest of all files in the folder that bears a module's name, such as its templates; else nothing."""
+    folder = path.with_suffix("")
+    if path.name == "__init__.py" or not folder.is_dir():
+        return ""
+    files = [each for each in sorted(folder.rglob("*")) if each.is_file() and each.suffix != ".pyc"]
+    return digest_text("".join(f"{each.name} {hashlib.sha256(each.read_bytes()).hexdigest()}\n" for each in files))
+
+
 class Modules:
     """The modules of the package, each read once; what is known of an unchanged file comes from `cache`.
 
@@ -100,11 +109,13 @@ class Modules:
         """Return digest and imported names of a file; raise StudyError where it is not valid Python."""
         if path not in self._facts:
             text = path.read_text(encoding="utf-8")
-            key = digest_text(f"{module}\n{text}")
+            beside = _files_beside(path)
+            key = digest_text(f"{module}\n{text}{beside}")
             found = self.known.get(key)
             if found is None:
                 try:
-                    found = {"digest": digest_code(text), "imports": self._ours(imported_names(text, module))}
+                    digest = digest_text(digest_code(text) + beside) if beside else digest_code(text)
+                    found = {"digest": digest, "imports": self._ours(imported_names(text, module))}
                 except SyntaxError as error:
                     what = f"this is not valid Python: {error.msg}"
                     why = "every job that uses the file would fail"
