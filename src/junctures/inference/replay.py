@@ -200,8 +200,8 @@ def _unit(name, part, series, setting) -> Unit:
         return Unit(main=main, beside=beside, **shared)
     if model not in ("primary", f"pool_{who}"):
         raise ValueError(
-            f"a claim rests on {who}, model {model}: that model cannot be replayed on simulated series, so nothing would "
-            "say how often its rule errs. Let the claim rest on the main model, and show this row beside it."
+            f"a claim rests on {who}, model {model}: that model cannot be replayed on simulated series, so nothing "
+            "would say how often its rule errs. Let the claim rest on the main model, and show this row beside it."
         )
     beside = list(variations.robust_rows(case, full, end))
     ranked = bool(who in part["pools"] or entry.get("date_rank")) and len(case.steps) == indicator.RANKED
