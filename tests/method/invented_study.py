@@ -43,7 +43,7 @@ CLAIMS = [
     ]),
     claim("staged_pool", "staged", indicator="both", model="pool_both", **OVER_ALL),
     claim("staged_calls", "staged", indicator="calls", model="primary", **OVER_ALL),
-    claim("dates", "date_rank", sign="positive", indicator="both", model="pool_both", junctures=["one", "two", "three"]),
+    claim("dates", "date_rank", sign="positive", indicator="both", model="pool_both", junctures=OVER_ALL["junctures"]),
     claim("talks_first", "leads", indicator="talks_first", model="leads"),
 ]  # fmt: skip
 ENTRIES = {
