@@ -251,10 +251,8 @@ def test_rows_needed_are_those_of_claims_tested_by_a_model_and_of_their_families
         {"id": "d", "check": {"kind": "date_rank", **over_all, "sign": "positive"}},
         {"id": "e", "check": {"kind": "leads", "indicator": "first", "model": "leads"}},
     ]
-    tests = [
-        FamilyTest("pools", "one", (key("pool", model="pool_pool"),)),
-        FamilyTest("effects", "a", (key("drills"),)),
-    ]
+    pooled = key("pool", model="pool_pool")
+    tests = [FamilyTest("pools", "one", (pooled,)), FamilyTest("effects", "a", (key("drills"),))]
     mean = {"juncture": "all", "estimand": "mean_step"}
     assert needed_rows(claims, tests) == [
         pooled,
