@@ -19,6 +19,7 @@ from junctures.study.config import load_config
 from junctures.study.problems import StudyError
 
 META = "processed/meta/"
+STUDIES = "slices/simulated_studies.json"
 MODULES = {
     "src/junctures/__init__.py": '"""Package."""\n',
     "src/junctures/a.py": '"""A."""\nX = 1\n\n\ndef f(x):\n    """Return x."""\n    return x + X\n',
@@ -104,18 +105,40 @@ def test_filter_changes_the_series_and_tests_of_its_indicator_only(small, code):
     old, new = "where: {country: RUS}", "where: {country: CHN}"
     files = changed(small, code, lambda: edit(small / "config.yaml", old, new))
     expected = {"slices/series_rus_un_threat.json", "slices/indicator_rus_un_threat.json", "study.json"}
-    assert files == expected | of_all("leads")
+    assert files == expected | of_all("leads") | {STUDIES}
 
 
 def test_moved_juncture_changes_every_test_at_a_juncture_and_no_series(small, code):
     files = changed(small, code, lambda: edit(small / "config.yaml", "date: 2012-01-05", "date: 2011-01-05"))
-    expected = {"slices/summary.json", "study.json"}
+    expected = {"slices/summary.json", STUDIES, "study.json"}
     assert files == expected | of_all("indicator", "pool")
 
 
 def test_seed_changes_every_test_and_neither_series_nor_figures(small, code):
     files = changed(small, code, lambda: edit(small / "config.yaml", "seed: 1\n", "seed: 2\n"))
+    assert files == {STUDIES, "study.json"} | of_all("indicator", "pool", "leads")
+
+
+def test_number_of_simulated_studies_changes_these_only(small, code):
+    files = changed(small, code, lambda: edit(small / "config.yaml", "studies: 4", "studies: 5"))
+    assert files == {STUDIES, "study.json"}
+
+
+def test_number_of_draws_behind_a_rate_changes_every_test_and_no_simulated_study(small, code):
+    files = changed(small, code, lambda: edit(small / "config.yaml", "calibration: 20", "calibration: 21"))
     assert files == {"study.json"} | of_all("indicator", "pool", "leads")
+
+
+def test_rule_of_a_claim_changes_claims_and_simulated_studies(small, code):
+    files = changed(small, code, lambda: edit(small / "claims.yaml", "sign: positive", "sign: negative"))
+    assert files == {"slices/claims.json", "slices/summary.json", STUDIES}
+
+
+def test_row_that_a_claim_shows_is_no_part_of_simulated_studies(small, code):
+    old = "      sign: positive\n"
+    shown = "      shown: [{indicator: exercises, model: annual, estimand: step, juncture: pivot}]\n"
+    files = changed(small, code, lambda: edit(small / "claims.yaml", old, old + shown))
+    assert "slices/claims.json" in files and STUDIES not in files
 
 
 def test_claim_changes_the_claims_only(small, code):
@@ -240,6 +263,9 @@ def test_every_slice_can_be_read_back(small, code):
     assert set(slices["leads_threat_first"]["indicators"]) == {"exercises", "summits", "rus_un_threat"}
     assert [claim["id"] for claim in slices["claims"]] == ["exercises_pivot", "first_2003"]
     assert slices["summary"]["families"] == {"pools": {"over": "pool_steps"}}
+    studies = slices["simulated_studies"]
+    assert [claim["id"] for claim in studies["claims"]] == ["exercises_pivot"]
+    assert set(studies["indicators"]) == {"exercises", "summits", "rus_un_threat"}
 
 
 def test_checksums_tell_a_new_file_a_changed_file_and_a_vanished_one(small):

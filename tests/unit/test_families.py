@@ -1,23 +1,31 @@
 """Families and Robust: which p-values are adjusted together, and when a rejection stands."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from junctures.inference.families import (
     Beside,
     FamilyTest,
     add_attainable,
     add_families,
+    add_mimics,
     add_robust,
+    adjust,
     declare_tests,
     fragile_rows,
+    holm,
     is_robust,
+    needed_rows,
     robust_rows,
     sign_of,
 )
 
 NAN = float("nan")
+REFERENCE = Path(__file__).parents[1] / "reference" / "data"
 
 
 ROW = {
@@ -209,3 +217,80 @@ def test_attainable_is_that_of_the_same_design_only():
     designs = pd.DataFrame([row() | {"n": 22, "ruled_out_attainable": "yes"}])
     effects = pd.DataFrame([row() | {"n": 22}, row() | {"n": 20}, row(model="annual") | {"n": 22}])
     assert add_attainable(effects, designs)["ruled_out_attainable"].tolist() == ["yes", "", ""]
+
+
+def test_holm_of_single_rows_is_that_of_r_and_of_statsmodels():
+    table = pd.read_csv(REFERENCE / "padjust.csv")
+    found = holm([[p] for p in table["p"]], [[i] for i in table.index])
+    assert [name for name, _ in found] == list(table.index)
+    adjusted = [p for _, p in found]
+    # R's p.adjust, in its own order; printed with 15 digits.
+    assert adjusted == pytest.approx(table["holm"].tolist(), rel=1e-12)
+    assert adjusted == pytest.approx(multipletests(table["p"], method="holm")[1].tolist(), rel=1e-12)
+    assert adjust(table["p"].to_numpy(), "fdr_bh") == pytest.approx(table["BH"].to_numpy(), rel=1e-12)
+
+
+def test_holm_of_a_test_of_several_rows_counts_it_once_and_by_its_largest_p():
+    found = holm([[0.001, 0.02], [0.03], [np.nan]], [["a", "b"], ["c"], ["d"]])
+    # Three tests, with p of .02, .03 and 1: adjusted .06, .06 and 1, so factors 3, 2 and 1.
+    assert [name for name, _ in found] == ["a", "b", "c", "d"]
+    assert [p for _, p in found] == pytest.approx([0.003, 0.06, 0.06, np.nan], nan_ok=True)
+
+
+def test_holm_keeps_a_p_of_nought_and_never_exceeds_one():
+    assert [p for _, p in holm([[0.0], [0.9]], ["a", "b"])] == [0.0, 0.9]
+    assert [p for _, p in holm([[0.7], [0.9]], ["a", "b"])] == [1.0, 1.0]
+
+
+def test_rows_needed_are_those_of_claims_tested_by_a_model_and_of_their_families():
+    over_all = {"indicator": "talks", "vintage": "2022-03", "model": "primary", "junctures": ["one", "two"]}
+    claims = [
+        claim("a", member("drills")),
+        claim("b", member("drills") | {"juncture": "all", "estimand": "mean_step"}, kind="mean_step"),
+        {"id": "c", "check": {"kind": "staged", **over_all, "unit": 1}},
+        {"id": "d", "check": {"kind": "date_rank", **over_all, "sign": "positive"}},
+        {"id": "e", "check": {"kind": "leads", "indicator": "first", "model": "leads"}},
+    ]
+    pooled = key("pool", model="pool_pool")
+    tests = [FamilyTest("pools", "one", (pooled,)), FamilyTest("effects", "a", (key("drills"),))]
+    mean = {"juncture": "all", "estimand": "mean_step"}
+    assert needed_rows(claims, tests) == [
+        pooled,
+        key("drills"),
+        key("drills", **mean),
+        key("talks", vintage="2022-03", **mean),
+        key("talks", vintage="2022-03"),
+        key("talks", "two", vintage="2022-03"),
+        key("first", "all", "leads", estimand="lead_before"),
+        key("first", "all", "leads", estimand="lead_after"),
+    ]
+
+
+def rate(truth, value, **changes):
+    place = {"id": "drills", "model": "primary", "juncture": "one", "estimand": "step"}
+    return place | {"truth": truth, "effect": 0, "rate": value} | changes
+
+
+def test_mimics_are_truths_without_a_step_that_reject_in_more_than_one_of_ten_highest_first():
+    calibration = pd.DataFrame([
+        rate("own", 0.9, effect=4), rate("logistic", 0.314), rate("ramp", 0.1), rate("ar2_cycle", 0.101),
+        rate("early_step", 0.6), rate("quadratic", 0.5, juncture="two"), rate("arma", 0.5, estimand="mean_step"),
+        rate("random_walk", 0.5, id="talks"), rate("random_walk", 0.5, model="annual"),
+    ])  # fmt: skip
+    effects = pd.DataFrame([row(p=0.05), row(p=0.051), row(p=NAN), row(p=0.01, juncture="three")])
+    assert add_mimics(effects, calibration)["mimics"].tolist() == [
+        "a step of 2 sd years before the first juncture (60 %); a logistic rise of 2 sd without a step (31 %); "
+        "a cycle of six years without a step (10 %)",
+        "",
+        "",
+        "",
+    ]
+
+
+def test_rows_beside_are_those_of_the_same_series_place_and_estimand():
+    same = [row(model="ols"), row(model="thaad_2016_ols")]
+    others = [row("talks"), row(juncture="two"), row(estimand="mean_step"), row(vintage="2022-03")]
+    found = Beside([*same, *others])
+    assert found.of(row()) == same
+    assert found.of(row(vintage=None)) == same
+    assert found.of(row("gone")) == []

@@ -16,6 +16,7 @@ ROW = {
     "window_start": "2000", "window_end": "2021", "first_treated": "2012", "n": 22, "estimate": 0.5, "lower": 0.1,
     "upper": 0.9, "p": 0.01, "positive": NAN, "smallest_effect": 0.3, "coverage_flag": "no", "described": "",
     "reason": "", "sentence": "Joint drills (2000 to 2021, n = 22), model primary: a step.", "p_holm": 0.03,
+    "mimics": "",
 }  # fmt: skip
 UP = {"estimate": 0.5, "lower": 0.1, "upper": 0.9, "p": 0.01, "p_holm": 0.03}
 DOWN = {"estimate": -0.5, "lower": -0.9, "upper": -0.1, "p": 0.01, "p_holm": 0.03}
@@ -355,3 +356,24 @@ def test_a_staged_rise_is_placed_by_its_p():
 def test_a_place_that_no_result_holds_stops_the_run(places):
     with pytest.raises(ValueError, match="placebo_outcomes have no row drills primary all mean_step"):
         placed(*places)
+
+
+MIMICS = "a logistic rise of 2 sd without a step (31 %)"
+
+
+def test_reason_tells_what_else_gives_a_p_as_low():
+    reason = effect(result(**UP, first_treated="2012", mimics=MIMICS)).reason
+    assert reason.endswith(f" A p as low (step from 2012 on) also comes from {MIMICS}.")
+    assert reason.index("A p as low") > reason.index("in every row of Robust too")
+
+
+@pytest.mark.parametrize("blank", ["", NAN])
+def test_nothing_is_told_where_nothing_else_gives_it(blank):
+    assert "A p as low" not in effect(result(**UP, mimics=blank)).reason
+
+
+def test_each_member_tells_what_mimics_it_before_the_rows_shown():
+    first, second = result(**UP, mimics=MIMICS), result(**UP, indicator="talks", mimics="errors of another kind (20 %)")
+    reason = effect(first, second, shown=[key(first)]).reason
+    assert reason.count("A p as low") == 2
+    assert reason.index("errors of another kind") < reason.index("Shown, without deciding")

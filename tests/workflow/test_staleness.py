@@ -16,7 +16,10 @@ OF_VERDICTS = {"plot_what_the_design_could_see", "plot_what_happened", "plot_ind
 FIGURES = OF_VERDICTS | {"plot_dates_chosen", "plot_timeline"}
 TABLES = {f"tabulate_{table}" for table in ("findings", "effects", "designs", "sources", "claims")}
 AFTER_CLAIMS = {"judge_claims", "tabulate_findings", "tabulate_claims"} | OF_VERDICTS | PAGES
-AFTER_TESTS = {"summarise_tests", "plot_dates_chosen", "tabulate_effects", "tabulate_designs"} | AFTER_CLAIMS
+SIMULATED = {"test_verdicts", "test_curves"}
+AFTER_TESTS = (
+    {"summarise_tests", "plot_dates_chosen", "tabulate_effects", "tabulate_designs"} | SIMULATED | AFTER_CLAIMS
+)
 OF_VALUES = FIGURES | TABLES | PAGES  # these show values of the config: labels, units, windows
 ALL = SERIES | TESTS | AFTER_TESTS | OF_VALUES | {"build_codebook"}
 OF_SUMMITS = {"test_indicator summits", "test_pool military", "test_leads summits_first"}
@@ -62,6 +65,18 @@ def function_of_one_kind_of_claim(root):
 
 def function_that_draws(root):
     edit(root, "src/junctures/report/figures_timeline.py", "\ndef ", "\nUNUSED = 1\n\n\ndef ")
+
+
+def sign_of_a_claim(root):
+    edit(root, "claims.yaml", "sign: positive", "sign: negative")
+
+
+def draws_of_simulated_studies(root):
+    edit(root, "config.yaml", "studies: 4", "studies: 5")
+
+
+def function_that_replays(root):
+    edit(root, "src/junctures/inference/replay.py", "NULL_RANKS = 199", "NULL_RANKS = 99")
 
 
 def script(root):
@@ -117,6 +132,9 @@ CHANGES = {
     function_of_one_stage: AFTER_TESTS,
     function_of_one_kind_of_claim: AFTER_CLAIMS,
     function_that_draws: FIGURES | PAGES,
+    sign_of_a_claim: AFTER_TESTS,
+    draws_of_simulated_studies: SIMULATED | OF_VALUES,
+    function_that_replays: SIMULATED,
     script: AFTER_CLAIMS,
     notebook: {"run_notebook", "write_manifest"},
     words_of_a_rule: {"write_manifest"},

@@ -5,6 +5,7 @@ residuals and weights as they are, so one set of series serves every size of eff
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -72,7 +73,8 @@ class Replayed:
         for (at, model, estimand), p in self.p_alone.items():
             key = (*self.unit.name[:2], effects.ALL, model, estimand)
             if at == size and key in templates:
-                rows[key] = {**templates[key], "p": float(p[study]), "positive": 1 - float(p[study])}
+                above = 1 - float(p[study]) if estimand == "staged" else np.nan
+                rows[key] = {**templates[key], "p": float(p[study]), "positive": above}
         return rows
 
     def rows_beside(self, study: int, size: int, key: Key) -> list[dict]:
@@ -134,7 +136,7 @@ def _alone(out: Replayed, size: int, cut, generator, grids: effects.Grids) -> No
     """Add what has a p and no estimate: the staged rise, that with a quadratic trend, the rank of the dates."""
     unit, model = out.unit, out.unit.name[2]
     steps = [key for key in out.found if key[1] == "step"]
-    if len(steps) < 2:
+    if not steps:
         return
     out.p_alone[size, model, "staged"] = staged_p([out.positive[size, key] for key in steps])
     if unit.quadratic:
@@ -147,15 +149,12 @@ def _alone(out: Replayed, size: int, cut, generator, grids: effects.Grids) -> No
         case = unit.main.case
         base = design.build(case.time, steps=[], season=case.season).X
         Y = cut(unit.main) + size * unit.planted["step"] * design.passed(case.time, case.steps)
-        out.p_alone[size, model, "date_rank"] = dates.rank_p_values(
-            Y,
-            base,
-            case.time,
-            np.union1d(candidate_dates(case), case.steps),
-            case.steps,
-            NULL_RANKS,
-            generator("ranks"),
-        )
+        candidates = np.union1d(candidate_dates(case), case.steps)
+        # Dates that cannot be ranked have no rank in the real study either.
+        with suppress(dates.Unrankable):
+            out.p_alone[size, model, "date_rank"] = dates.rank_p_values(
+                Y, base, case.time, candidates, case.steps, NULL_RANKS, generator("ranks")
+            )
 
 
 def make_units(
@@ -199,6 +198,11 @@ def _unit(name, part, series, setting) -> Unit:
         moved = replace(full, steps=main.case.steps)
         beside = [replace(v, model=f"{model}_{v.model}") for v in variations.robust_rows(main.case, moved, end)]
         return Unit(main=main, beside=beside, **shared)
+    if model not in ("primary", f"pool_{who}"):
+        raise ValueError(
+            f"a claim rests on {who}, model {model}: that model cannot be replayed on simulated series, so nothing "
+            "would say how often its rule errs. Let the claim rest on the main model, and show this row beside it."
+        )
     beside = list(variations.robust_rows(case, full, end))
     ranked = bool(who in part["pools"] or entry.get("date_rank")) and len(case.steps) == indicator.RANKED
     return Unit(main=Variation(model, case), beside=beside, quadratic=True, ranked=ranked, **shared)
@@ -212,11 +216,14 @@ def _case(who, vintage, part, series, setting) -> tuple[Case, Case, Mapping]:
         case, full = indicator.make_case(index, entry, setting, block["frequency"], block["window"])
         return case, full, entry
     entry = part["indicators"][who]
-    chosen = series[who]
-    chosen = chosen[(chosen["frequency"] == entry["frequency"]) & (chosen["vintage"] == vintage)]
-    chosen = chosen[chosen["role"] == "main"]
-    case, full = indicator.make_case(chosen, entry, setting, entry["frequency"], part["window"])
-    return case, full, entry
+    declared = series[who][(series[who]["frequency"] == entry["frequency"]) & (series[who]["role"] == "main")]
+
+    def of(version: str, noise: bool | None = None) -> tuple[Case, Case]:
+        chosen = declared[declared["vintage"] == version]
+        return indicator.make_case(chosen, entry, setting, entry["frequency"], part["window"], noise)
+
+    # As for the real series, the main vintage decides on the noise of all.
+    return *of(vintage, of(indicator.main_vintage(entry))[0].noise), entry
 
 
 def _slope_unit(shared: Mapping, case: Case, full: Case, setting) -> Unit:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from junctures.inference.effects import ALL
 from junctures.inference.families import FamilyTest, holm
 from junctures.inference.replay import SIZES, Replayed
 from junctures.report.judgement import VERDICTS
@@ -20,7 +21,8 @@ class SimulatedData:
     """One simulated study, as the checks of claims read the real one: rows by key, and rows beside them."""
 
     def __init__(self, replayed: Iterable[Replayed], study: int, size: int, templates, families):
-        self.rows: dict[tuple, dict] = {}
+        # What the real study cannot estimate, no study can.
+        self.rows = {key: dict(row) for key, row in templates.items() if row["p"] != row["p"]}
         self._replayed, self._study, self._size = tuple(replayed), study, size
         for each in self._replayed:
             self.rows |= each.rows(study, size, templates)
@@ -50,8 +52,9 @@ def verdict_rates(
 ) -> pd.DataFrame:
     """Return the share of each verdict, a row a claim tested by a model and size of the planted effects.
 
-    `wrong` is the share of verdicts that are wrong: without an effect supported, mixed or contradicted; with effects
-    contradicted, and ruled out where the planted one is at least the smallest of interest. `error` is its Monte-Carlo
+    `wrong` is the share of verdicts that are wrong: without an effect supported, mixed or contradicted; with effects,
+    which are all rises, contradicted, and ruled out where the planted one is at least the smallest of interest; of a
+    claimed fall then supported or mixed. `error` is its Monte-Carlo
     standard error. The claim `any` has the share of studies with at least one such verdict. Each study is judged by the
     functions that judge the real one.
     """
@@ -79,7 +82,7 @@ def verdict_rates(
 
 def _families(tests: Iterable[FamilyTest], replayed: Iterable[Replayed], templates) -> dict[str, list[FamilyTest]]:
     """Return the tests of each family whose rows are all replayed."""
-    there = set()
+    there = {key for key, row in templates.items() if row["p"] != row["p"]}
     for each in replayed:
         there |= set(each.rows(0, 0, templates))
     families: dict[str, list[FamilyTest]] = {}
@@ -92,18 +95,21 @@ def _families(tests: Iterable[FamilyTest], replayed: Iterable[Replayed], templat
 def _is_wrong(verdict: str, claim: Mapping, data: SimulatedData, size: int, replayed: Iterable[Replayed]) -> bool:
     if size == 0:
         return verdict in ("supported", "mixed", "contradicted")
+    check = claim["check"]
+    if check.get("sign") == "negative":
+        return verdict in ("supported", "mixed")
     if verdict != "ruled_out":
         return verdict == "contradicted"
-    check = claim["check"]
-    if check["kind"] not in ("effect", "mean_step"):
+    if check["kind"] in ("leads", "date_rank"):
         return True
-    member = check["members"][0]
+    member = check["members"][0] if "members" in check else {**check, "juncture": ALL, "estimand": "mean_step"}
     planted = next(
         each.unit.planted[member["estimand"]]
         for each in replayed
         if each.unit.name == (member["indicator"], member.get("vintage", ""), member["model"])
     )
-    return size * planted >= find_row(data, member, claim)["smallest_effect"]
+    smallest = check["unit"] if check["kind"] == "staged" else find_row(data, member, claim)["smallest_effect"]
+    return size * planted >= smallest
 
 
 def _row(claim: str, kind: str, size: int, found, wrong, studies: int) -> dict:
