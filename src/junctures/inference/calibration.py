@@ -1,6 +1,6 @@
 """How often the very procedure used rejects, on a design of the study: with no effect, with one, and when misled."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +50,7 @@ def calibrate(
     variation = Variation("primary", case)
     if untestable(case) or effects.reason_of(variation):
         return []
-    parts = step_parts(variation)
+    parts, truths = step_parts(variation), tuple(truths)
     rows = []
     for truth in truths:
         Y = TRUTHS[truth](at, draws.steps, generator(truth))
@@ -59,9 +59,7 @@ def calibrate(
         rows += _rates(truth, 0, {key: each.positive(0.0, every) for key, each in found.items()})
         for effect in EFFECTS if truth == OWN else ():
             rows += _rates(truth, effect, {key: each.positive(effect, every) for key, each in found.items()})
-        if ranked:
-            rows += _rank_rates(case, at, truth, draws, generator)
-    return rows
+    return [*rows, *_rank_rates(case, at, truths, draws, generator)] if ranked else rows
 
 
 def _rates(truth: str, effect: int, positive: Mapping[Key, np.ndarray]) -> list[dict]:
@@ -75,19 +73,24 @@ def _rates(truth: str, effect: int, positive: Mapping[Key, np.ndarray]) -> list[
     return rows
 
 
-def _rank_rates(case: Case, at: Points, truth: str, draws: Draws, generator) -> list[dict]:
-    """Return the rates of the date rank; blind to sign, it is asked with steps of 2 and 4 sd too."""
+def _rank_rates(case: Case, at: Points, truths: Iterable[str], draws: Draws, generator) -> Iterator[dict]:
+    """Yield the rates of the date rank; blind to sign, it is asked with steps of 2 and 4 sd too.
+
+    All truths share the null series, whose ranks hang on the persistence alone.
+    """
     base = design.build(case.time, steps=[], season=case.season).X
     passed = design.passed(case.time, case.steps)
-    rows = []
-    for effect in (0, 2, 4) if truth == OWN else (0,):
-        rng = generator(f"{truth}_ranks_{effect}")
-        Y = TRUTHS[truth](at, draws.ranks, rng) + effect * passed
-        p = dates.rank_p_values(
-            Y, base, case.time, np.union1d(candidate_dates(case), case.steps), case.steps, draws.null_ranks, rng
-        )
-        rows.append(_row(truth, effect, (effects.ALL, "date_rank"), p <= LEVEL))
-    return rows
+    cells = [(truth, effect) for truth in truths for effect in ((0, 2, 4) if truth == OWN else (0,))]
+    Y = np.concatenate(
+        [
+            TRUTHS[truth](at, draws.ranks, generator(f"{truth}_ranks_{effect}")) + effect * passed
+            for truth, effect in cells
+        ]
+    )
+    candidates = np.union1d(candidate_dates(case), case.steps)
+    p = dates.rank_p_values(Y, base, case.time, candidates, case.steps, draws.null_ranks, generator("null_ranks"))
+    for (truth, effect), each in zip(cells, np.split(p, len(cells)), strict=True):
+        yield _row(truth, effect, (effects.ALL, "date_rank"), each <= LEVEL)
 
 
 def _row(truth: str, effect: int, key: Key, rejected: np.ndarray) -> dict:

@@ -111,7 +111,9 @@ def replay(unit: Unit, at: simulate.Points, studies: int, generator, grids: effe
     for size in SIZES:
         for key, each in found.items():
             out.positive[size, key] = each.positive(size * unit.planted.get(key[1], 0.0), every)
-        _alone(out, size, cut, generator, grids)
+        _alone(out, size, cut, grids)
+    if unit.ranked:
+        _rank(out, cut, generator)
     for variation in unit.beside:
         if unit.reason(variation) is None:
             each = estimate_many(variation, unit.parts(variation), cut(variation), grids)
@@ -132,8 +134,8 @@ def _rejects(out: Replayed, size: int, key: Key) -> np.ndarray:
     return np.minimum(above, 1 - above) <= LEVEL  # one-sided too, which the staged rise asks for
 
 
-def _alone(out: Replayed, size: int, cut, generator, grids: effects.Grids) -> None:
-    """Add what has a p and no estimate: the staged rise, that with a quadratic trend, the rank of the dates."""
+def _alone(out: Replayed, size: int, cut, grids: effects.Grids) -> None:
+    """Add what has a p and no estimate: the staged rise, and that with a quadratic trend."""
     unit, model = out.unit, out.unit.name[2]
     steps = [key for key in out.found if key[1] == "step"]
     if not steps:
@@ -145,16 +147,20 @@ def _alone(out: Replayed, size: int, cut, generator, grids: effects.Grids) -> No
         every = np.arange(len(out.positive[size, steps[0]]))
         above = [each.positive(size * unit.planted["step"], every) for each in found.values()]
         out.p_alone[size, "quadratic", "staged"] = staged_p(above)
-    if unit.ranked:
-        case = unit.main.case
-        base = design.build(case.time, steps=[], season=case.season).X
-        Y = cut(unit.main) + size * unit.planted["step"] * design.passed(case.time, case.steps)
-        candidates = np.union1d(candidate_dates(case), case.steps)
-        # Dates that cannot be ranked have no rank in the real study either.
-        with suppress(dates.Unrankable):
-            out.p_alone[size, model, "date_rank"] = dates.rank_p_values(
-                Y, base, case.time, candidates, case.steps, NULL_RANKS, generator("ranks")
-            )
+
+
+def _rank(out: Replayed, cut, generator) -> None:
+    """Add the rank of the dates at every size, against null series that all sizes share."""
+    unit, case = out.unit, out.unit.main.case
+    base = design.build(case.time, steps=[], season=case.season).X
+    planted = unit.planted["step"] * design.passed(case.time, case.steps)
+    Y = np.concatenate([cut(unit.main) + size * planted for size in SIZES])
+    candidates = np.union1d(candidate_dates(case), case.steps)
+    # Dates that cannot be ranked have no rank in the real study either.
+    with suppress(dates.Unrankable):
+        p = dates.rank_p_values(Y, base, case.time, candidates, case.steps, NULL_RANKS, generator("ranks"))
+        for size, each in zip(SIZES, np.split(p, len(SIZES)), strict=True):
+            out.p_alone[size, unit.name[2], "date_rank"] = each
 
 
 def make_units(
