@@ -1,5 +1,7 @@
 """Rates of rejection on designs of a study: against other ways to the same rate, under the null, and when misled."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from invented import noise, quarterly, yearly
@@ -75,6 +77,11 @@ def test_staged_rate_is_the_share_of_series_whose_staged_p_is_at_most_five_per_c
         posterior = GRIDS.grid(GAPPY).fit_batch(planted, matrix.X)
         each = [posterior.summarise(effects.unit_contrast(matrix.names, f"step_{j}")).positive for j in range(3)]
         assert found[OWN, effect, "all", "staged"]["rate"] == np.mean(staged_p(each) <= 0.05)
+
+
+def test_one_juncture_alone_has_no_staged_rise():
+    found = rates(replace(GAPPY, junctures=("two",), steps=(2012,)), truths=[OWN])
+    assert {key[2:] for key in found} == {("two", "step"), ("all", "mean_step")}
 
 
 def test_a_smooth_rise_is_rejected_more_often_than_errors_alone_in_a_monthly_series():
