@@ -22,6 +22,7 @@ rule test_grid:
 rule write_calibration:
     input:
         rates=expand("processed/grid/{part}.csv", part=GRID),
+        verdicts="processed/results/verdict_rates.csv",
         code="processed/meta/code/write_calibration.txt",
     output:
         page="docs/calibration.md",
@@ -36,6 +37,6 @@ rule write_calibration:
 
 rule calibration:
     input:
-        rules.write_calibration.output,
+        page=rules.write_calibration.output,
     message:
-        "docs/calibration.md has the size and power of every design"
+        "The size and power of every design are in docs/calibration.md"

@@ -11,7 +11,8 @@ def main(snakemake) -> None:
         from junctures.report.calibration_page import write_page
 
         rates = pd.concat([read_csv(path) for path in snakemake.input.rates], ignore_index=True)
-        write_page(rates, snakemake.output.page, snakemake.output.figure)
+        verdicts = read_csv(snakemake.input.verdicts)
+        write_page(rates, verdicts, snakemake.output.page, snakemake.output.figure)
         say(f"{len(rates)} rates")
 
 
