@@ -17,8 +17,8 @@ from junctures.inference.simulate import own_errors
 from junctures.inference.simulated_studies import replay_claims, rows_by_key
 from junctures.inference.staged import staged_p
 from junctures.report.judgement import VERDICTS, Data
+from junctures.report.model_checks import MODEL_CHECKS
 from junctures.report.verdict_rates import ANY, SimulatedData, _families, _is_wrong, verdict_rates
-from junctures.report.verdicts import MODEL_CHECKS
 
 TABLE_ERROR = 1e-6  # of a P(b > 0) from the table of t
 GRIDS = effects.Grids()

@@ -134,7 +134,7 @@ CHANGES = {
     function_that_draws: FIGURES | PAGES,
     sign_of_a_claim: AFTER_TESTS,
     draws_of_simulated_studies: SIMULATED | OF_VALUES,
-    function_that_replays: SIMULATED,
+    function_that_replays: SIMULATED | {"write_manifest"},
     script: AFTER_CLAIMS,
     notebook: {"run_notebook", "write_manifest"},
     words_of_a_rule: {"write_manifest"},

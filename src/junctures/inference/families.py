@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from junctures.inference.rows import KEY, Beside, key_of, sign_of
 from junctures.inference.simulate import OWN, WORDS
 
-KEY = ("indicator", "vintage", "juncture", "model", "estimand")
 EXPLORATORY = "exploratory"
 LEVEL = 0.05
 MISLED = 0.1  # twice the level: a truth without a step that rejects more often could be what a rejection shows
@@ -26,11 +26,6 @@ class FamilyTest:
     family: str
     name: str
     rows: tuple[tuple[str, ...], ...]
-
-
-def key_of(row: Mapping) -> tuple[str, ...]:
-    """Return what names a row: indicator, vintage (blank where none), juncture, model, estimand."""
-    return tuple(str(row.get(column) or "") for column in KEY)
 
 
 def declare_tests(claims: Iterable[Mapping], study: Mapping) -> tuple[FamilyTest, ...]:
@@ -162,30 +157,6 @@ def adjust(p: np.ndarray, method: str) -> np.ndarray:
     from statsmodels.stats.multitest import multipletests
 
     return multipletests(p, method=method)[1]
-
-
-def sign_of(row: Mapping) -> int:
-    """Return the sign of an estimate: of P(b > 0) - 1/2 where there is a posterior; 0 where there is no estimate."""
-    positive = row["positive"]
-    value = row["estimate"] if positive != positive else positive - 0.5
-    return 0 if value != value else int(np.sign(value))
-
-
-class Beside:
-    """The accompanying rows, found by what they stand beside: indicator, vintage, juncture and estimand."""
-
-    def __init__(self, rows: Iterable[Mapping]):
-        self._rows: dict[tuple, list[Mapping]] = {}
-        for row in rows:
-            self._rows.setdefault(self._place(row), []).append(row)
-
-    def of(self, row: Mapping) -> list[Mapping]:
-        """Return the rows that stand beside an effect, of whatever model."""
-        return self._rows.get(self._place(row), [])
-
-    @staticmethod
-    def _place(row: Mapping) -> tuple[str, ...]:
-        return tuple(str(row.get(column) or "") for column in ("indicator", "vintage", "juncture", "estimand"))
 
 
 def robust_rows(row: Mapping, beside: Beside) -> list[tuple[str, Mapping]]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from junctures.inference import effects, sentences
 from junctures.inference.cases import Case, untestable
-from junctures.inference.families import sign_of
+from junctures.inference.rows import sign_of
 from junctures.inference.variations import Variation
 from junctures.study.periods import from_index
 

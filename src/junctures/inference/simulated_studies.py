@@ -6,9 +6,10 @@ import pandas as pd
 
 from junctures.inference.curve import curve_rows, specification_curves
 from junctures.inference.effects import ALL, Grids
-from junctures.inference.families import EXPLORATORY, FamilyTest, declare_tests, key_of, needed_rows
+from junctures.inference.families import EXPLORATORY, FamilyTest, declare_tests, needed_rows
 from junctures.inference.indicator import Setting
 from junctures.inference.replay import Replayed, Unit, make_units, replay, simulated_at
+from junctures.inference.rows import key_of
 from junctures.inference.simulate import own_errors
 
 SIGNS = {"positive": 1, "negative": -1}

@@ -11,8 +11,9 @@ from junctures.inference import effects, sentences, variations
 from junctures.inference.batches import Key, step_parts
 from junctures.inference.calibration import points_of
 from junctures.inference.curve import LEFT_OUT, specification_curves
-from junctures.inference.families import LEVEL, Beside, fragile_rows, is_robust, sign_of
+from junctures.inference.families import LEVEL, fragile_rows, is_robust
 from junctures.inference.replay import Unit
+from junctures.inference.rows import Beside, sign_of
 from junctures.inference.simulate import own_errors
 from junctures.inference.variations import Variation
 from junctures.library.fits import COLUMNS, IDENTITY, MAIN, Effect, Fit, tabulate

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from junctures.inference.families import Beside, key_of
+from junctures.inference.rows import Beside, key_of
 
 VERDICTS = {
     "supported": "supported",

@@ -1,9 +1,10 @@
 """Claims tested by a model: from rows of the results to a verdict (docs/method.md, "From evidence to verdict")."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from junctures.inference.families import LEVEL, fragile_rows, is_robust, key_of, sign_of
+from junctures.inference.families import LEVEL, fragile_rows, is_robust
+from junctures.inference.rows import key_of, sign_of
 from junctures.report.judgement import VERDICTS, Data, Verdict
 from junctures.report.wording import (
     ESTIMANDS,
@@ -372,3 +373,13 @@ def _leads_undecided(before: Mapping, after: Mapping, both: bool, data: Data) ->
 
 def _known(p: float) -> float | None:
     return None if p != p else p
+
+
+Judge = Callable[[Mapping, Mapping, Data], Verdict]
+MODEL_CHECKS: dict[str, Judge] = {
+    "effect": judge_effect,
+    "mean_step": judge_mean_step,
+    "staged": judge_staged,
+    "date_rank": judge_date_rank,
+    "leads": judge_leads,
+}

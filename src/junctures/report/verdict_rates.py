@@ -10,8 +10,7 @@ from junctures.inference.effects import ALL
 from junctures.inference.families import FamilyTest, holm
 from junctures.inference.replay import SIZES, Replayed
 from junctures.report.judgement import VERDICTS
-from junctures.report.model_checks import find_row
-from junctures.report.verdicts import MODEL_CHECKS
+from junctures.report.model_checks import MODEL_CHECKS, find_row
 
 ANY = "any"  # the row over all claims: the share of studies with at least one
 COLUMNS = ("claim", "kind", "effect", "studies", *VERDICTS, "wrong", "error")

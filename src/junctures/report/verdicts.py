@@ -1,21 +1,13 @@
 """From claims and evidence to verdicts: the registry of check kinds, and the table of judged claims."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from junctures.report import model_checks, records
-from junctures.report.judgement import Data, Verdict
+from junctures.report import records
+from junctures.report.judgement import Data
+from junctures.report.model_checks import MODEL_CHECKS, Judge
 
-Judge = Callable[[Mapping, Mapping, Data], Verdict]
-
-MODEL_CHECKS: dict[str, Judge] = {
-    "effect": model_checks.judge_effect,
-    "mean_step": model_checks.judge_mean_step,
-    "staged": model_checks.judge_staged,
-    "date_rank": model_checks.judge_date_rank,
-    "leads": model_checks.judge_leads,
-}
 CHECKS: dict[str, Judge] = MODEL_CHECKS | records.JUDGES
 COLUMNS = (
     "claim", "juncture", "dimension", "kind", "stated", "ledger", "verdict", "label", "rule", "evidence", "reason", "p",
