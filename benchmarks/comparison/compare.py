@@ -1,10 +1,11 @@
-"""Compare the primary procedure with statsmodels and CausalPy, and write docs/comparison.md from what was measured.
+"""Compare the primary procedure with statsmodels and CausalPy; write docs/comparison.md from what was measured.
 
-python benchmarks/comparison/compare.py [fits|sizes|pymc|placebo|page]: one part, or all. What is measured already, in
-results.csv or in cache/, is kept; delete either to measure anew.
+python benchmarks/comparison/compare.py [fits|sizes|pymc|pymc_too|page ...]: some parts, or all. What is measured
+already, in results.csv or in cache/, is kept; delete either to measure anew.
 """
 
 import sys
+from functools import partial
 
 import measure
 import page
@@ -14,7 +15,7 @@ PARTS = {
     "fits": (measure.measure_fits, measure.measure_placebos),
     "sizes": (measure.measure_sizes,),
     "pymc": (measure.sample_pymc,),
-    "placebo": (measure.sample_placebo,),
+    "pymc_too": (partial(measure.sample_pymc, backwards=True),),
     "page": (measure.collect, page.write),
 }
 

@@ -1,5 +1,7 @@
 """What the procedures give for the ten series, how long they take, and how often they reject a true null."""
 
+import fcntl
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,6 +16,7 @@ from junctures.numbers import write_csv
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.csv"
 CACHE = HERE / "cache"
+SAMPLES = CACHE / "pymc.csv"
 KEY = ["part", "case", "procedure"]
 COLUMNS = [*KEY, "juncture", "quantity", "value", "count"]
 FIT = ("estimate", "lower", "upper", "p")
@@ -30,21 +33,21 @@ COUNTS = {
         peers.HAC_DEFAULT: 10000,
         peers.HAC_CORRECTED: 10000,
         peers.GLSAR: 4000,
+        peers.OLS_T: 10000,
         peers.AVERAGE: 500,
-        peers.SARIMAX: 1000,
+        peers.SARIMAX: 500,
     },
     "monthly": {
         peers.OURS: 4000,
         peers.HAC_DEFAULT: 4000,
         peers.HAC_CORRECTED: 4000,
         peers.GLSAR: 2000,
-        peers.SARIMAX: 200,
+        peers.OLS_T: 4000,
+        peers.SARIMAX: 100,
     },
 }
 WITH_INTERVAL = 1000  # series of which ours gives bounds, the one costly part of a batch
 PYMC_COUNT = 100
-PLACEBO_COUNT = 40
-PLACEBO_CELLS = ("rho 0", "rho .6")
 
 
 def load() -> pd.DataFrame:
@@ -55,33 +58,39 @@ def load() -> pd.DataFrame:
 
 
 def store(rows: Iterable[dict]) -> None:
-    """Put rows into the results, in place of those of the same part, case and procedure."""
+    """Put rows into the results, in place of those of the same part, case and procedure; parts may run side by side."""
     new = pd.DataFrame(rows, columns=COLUMNS)
-    old = load()
-    replaced = old.set_index(KEY).index.isin(new.set_index(KEY).index)
-    table = pd.concat([old[~replaced], new]) if len(old) else new
-    table["value"] = table["value"].astype(float)
-    write_csv(table.sort_values(KEY, kind="stable"), RESULTS)
+    CACHE.mkdir(exist_ok=True)
+    with open(CACHE / "lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        old = load()
+        replaced = old.set_index(KEY).index.isin(new.set_index(KEY).index)
+        table = pd.concat([old[~replaced], new]) if len(old) else new
+        table["value"] = table["value"].astype(float)
+        write_csv(table.sort_values(KEY, kind="stable"), RESULTS)
 
 
 def measure_fits() -> None:
     """Store estimate, interval and p of each step of the ten series by every procedure, and the time of a fit."""
-    for case in ten_series():
-        known = load()
-        for name, fit in peers.FITS.items():
+    series = ten_series()
+    for name, fit in peers.FITS.items():
+        for case in series:
+            known = load()
             if len(known[(known.part == "fit") & (known.case == case.name) & (known.procedure == name)]):
                 continue
             values, seconds = _timed(name, fit, case)
             store([*_fit_rows(case, name, values), _row("time", case.name, name, "", "milliseconds", 1000 * seconds)])
             print(f"{case.name}, {name}: {1000 * seconds:.1f} ms", flush=True)
+    for case in series:
+        store([_row("series", case.name, "points", "", "n", len(case.y))])
         if case.truth:
             rows = zip(case.layout.junctures, case.truth, strict=True)
             store(_row("fit", case.name, "truth", juncture, "estimate", value) for juncture, value in rows)
-        store([_row("series", case.name, "points", "", "n", len(case.y))])
 
 
 def measure_placebos() -> None:
     """Store CausalPy's placebo in time at the first step of each of the ten series."""
+    peers.skip_timers()
     for case in ten_series():
         known = load()
         if len(known[(known.part == "placebo") & (known.case == case.name)]):
@@ -110,42 +119,46 @@ def measure_sizes() -> None:
         print(f"{kind}, {cell}, {name}: {count} series, {1000 * each:.2f} ms each", flush=True)
 
 
-def sample_pymc() -> None:
-    """Add to the cache what CausalPy with PyMC gives for annual series without steps, cell by cell in turn."""
-    cells = CELLS["annual"]
-    _sample("pymc", cells, PYMC_COUNT, lambda y, layout, seed: peers.fit_causalpy_pymc(y, layout, seed).tolist())
+def sample_pymc(backwards: bool = False) -> None:
+    """Add to the cache what CausalPy with PyMC gives for annual series without steps, one of each cell in turn.
 
-
-def sample_placebo() -> None:
-    """Add to the cache CausalPy's placebo in time for annual series without steps."""
-    cells = {cell: CELLS["annual"][cell] for cell in PLACEBO_CELLS}
-    _sample("placebo", cells, PLACEBO_COUNT, lambda y, layout, seed: [list(_placebo(y, layout, seed))])
+    A second process that goes `backwards` through the cells shares the work.
+    """
+    peers.skip_timers()
+    SAMPLES.parent.mkdir(exist_ok=True)
+    cells = list(reversed(CELLS["annual"]) if backwards else CELLS["annual"])
+    series = {cell: null_series("annual", CELLS["annual"][cell], PYMC_COUNT) for cell in cells}
+    for index in range(PYMC_COUNT):
+        for cell, (layout, Y) in series.items():
+            if SAMPLES.exists() and (cell, index) in set(pd.read_csv(SAMPLES).set_index(["cell", "index"]).index):
+                continue
+            start = time.process_time()
+            rows = peers.fit_causalpy_pymc(Y[index], layout, index + 1)
+            seconds = time.process_time() - start
+            table = pd.DataFrame(rows).add_prefix("value_").assign(cell=cell, index=index, seconds=seconds)
+            table.to_csv(SAMPLES, mode="a", header=not SAMPLES.exists(), index=False)
+        print(f"PyMC: {index + 1} of {PYMC_COUNT} series a cell", flush=True)
 
 
 def collect() -> None:
-    """Summarise the cache of sampled series into the results; cells without a cache keep what the results hold."""
+    """Summarise the cache of sampled series into the results; without a cache these keep what they hold."""
+    if not SAMPLES.exists():
+        return
     junctures = null_series("annual", 0.0, 1)[0].junctures
-    for cell, rows in _cached("pymc"):
+    table = pd.read_csv(SAMPLES)
+    # A series that two processes did at the same time counts once.
+    table = table.drop_duplicates(table.columns.drop("seconds"))
+    for cell, rows in table.groupby("cell"):
         values = rows[[f"value_{i}" for i in range(6)]].to_numpy(float).reshape(-1, len(junctures), 6)
-        seconds = rows.groupby("index")["seconds"].first().median()
-        store(_size_rows("size, annual", cell, peers.CAUSALPY_PYMC, junctures, values, seconds))
-    for cell, rows in _cached("placebo"):
-        share, count = np.mean(rows["value_0"] > 1 - LEVEL), len(rows)
-        error = np.sqrt(share * (1 - share) / count)
-        pairs = {"size": 100 * share, "error": 100 * error, "seconds": rows["seconds"].median()}
-        store(_row("size, placebo", cell, peers.PLACEBO, "", key, value, count) for key, value in pairs.items())
-
-
-def _placebo(y: np.ndarray, layout, seed: int) -> tuple[float, float]:
-    found = peers.placebo_in_time(y, layout, seed)
-    return found["outside"], found["folds"]
+        store(_size_rows("size, annual", cell, peers.CAUSALPY_PYMC, junctures, values, rows["seconds"].median()))
 
 
 def _timed(name: str, fit: Callable, case: Case) -> tuple[np.ndarray, float]:
     """Return what a fit gives and its seconds: the median of REPEATS after a first one; a sampler runs once."""
     times = []
-    # A first run, so that no import is counted.
-    fit(case.y, case.layout)
+    if name != peers.CAUSALPY_PYMC or "pymc" not in sys.modules:
+        # A first run, so that no import is counted.
+        fit(case.y, case.layout)
     for _ in range(1 if name == peers.CAUSALPY_PYMC else REPEATS):
         start = time.process_time()
         values = fit(case.y, case.layout)
@@ -171,8 +184,8 @@ def _many(name: str, Y: np.ndarray, layout) -> np.ndarray:
     """Return (N, m, 4 or more) of a procedure for series Y (N, n)."""
     if name == peers.OURS:
         return peers.fit_many_ours(Y, layout, WITH_INTERVAL)
-    fit = peers.average_effect if name == peers.AVERAGE else peers.FITS[name]
-    return np.array([fit(y, layout) for y in Y])
+    fits = peers.FITS | {peers.OLS_T: peers.fit_ols_t, peers.AVERAGE: peers.average_effect}
+    return np.array([fits[name](y, layout) for y in Y])
 
 
 def _size_rows(part: str, cell: str, name: str, junctures, values: np.ndarray, seconds: float) -> list[dict]:
@@ -195,29 +208,3 @@ def _size_rows(part: str, cell: str, name: str, junctures, values: np.ndarray, s
 
 def _row(part, case, procedure, juncture, quantity, value, count=1) -> dict:
     return dict(zip(COLUMNS, (part, case, procedure, juncture, quantity, float(value), count), strict=True))
-
-
-def _sample(name: str, cells: dict, count: int, run: Callable) -> None:
-    """Append rows of `run(y, layout, seed)` to the cache until every cell holds `count` series."""
-    path = CACHE / f"{name}.csv"
-    path.parent.mkdir(exist_ok=True)
-    known = set()
-    if path.exists():
-        known = set(pd.read_csv(path)[["cell", "index"]].itertuples(index=False, name=None))
-    series = {cell: null_series("annual", parameter, count) for cell, parameter in cells.items()}
-    for index in range(count):
-        for cell, (layout, Y) in series.items():
-            if (cell, index) in known:
-                continue
-            start = time.process_time()
-            rows = run(Y[index], layout, index + 1)
-            seconds = time.process_time() - start
-            table = pd.DataFrame(rows).add_prefix("value_")
-            table = table.assign(cell=cell, index=index, seconds=seconds)
-            table.to_csv(path, mode="a", header=not path.exists(), index=False)
-        print(f"{name}: {index + 1} of {count} series a cell", flush=True)
-
-
-def _cached(name: str) -> Iterable[tuple[str, pd.DataFrame]]:
-    path = CACHE / f"{name}.csv"
-    return pd.read_csv(path).groupby("cell", sort=False) if path.exists() else ()

@@ -15,6 +15,8 @@ from junctures.report.style import probability
 PAGE = Path(__file__).parents[2] / "docs" / "comparison.md"
 HERE = Path(__file__).parent
 FITTED = [peers.OURS, peers.HAC_DEFAULT, peers.HAC_CORRECTED, peers.GLSAR, peers.SARIMAX, peers.CAUSALPY_PYMC]
+SIZED = [*FITTED, peers.OLS_T, peers.AVERAGE]
+PLACEBO_COLUMNS = {"P(outside)": "outside", "folds": "folds", "placebo, seconds": "seconds"}
 PACKAGES = ("statsmodels", "causalpy", "pymc", "pytensor", "scikit-learn", "numpy", "scipy", "pandas")
 NONE = "–"
 NOT_CONVERGED = "†"
@@ -27,16 +29,14 @@ def write() -> None:
     tables = {
         "versions": versions(),
         "steps": steps_table(results),
-        "p": p_table(results),
-        "times": times_table(results),
+        "series": series_table(results),
         "size_annual": size_table(results, "annual"),
         "size_monthly": size_table(results, "monthly"),
         "width": width_table(results),
-        "placebo": placebo_table(results),
-        "placebo_size": placebo_size_table(results),
-    } | facts(results)
-    PAGE.write_text(text.format(**tables), encoding="utf-8")
-    print(f"{PAGE.name}: {len(PAGE.read_text(encoding='utf-8').splitlines())} lines", flush=True)
+    }
+    text = text.format(**tables, **facts(results))
+    PAGE.write_text(text, encoding="utf-8")
+    print(f"{PAGE.name}: {len(text.splitlines())} lines", flush=True)
 
 
 def versions() -> str:
@@ -46,39 +46,33 @@ def versions() -> str:
 
 
 def steps_table(results: pd.DataFrame) -> str:
-    """Return the table of estimates and intervals, a row for each step."""
+    """Return the table of estimates, intervals and p, a row for each step."""
     rows = []
-    for case, juncture in _steps():
-        cells = [_interval(_values(results, "fit", case, name, juncture)) for name in FITTED]
-        truth = _values(results, "fit", case, "truth", juncture)
-        rows.append([case, juncture, _number(truth["estimate"]) if truth else NONE, *cells])
+    for case in ten_series():
+        for juncture in case.layout.junctures:
+            cells = [_fit(_values(results, "fit", case.name, name, juncture)) for name in FITTED]
+            truth = _values(results, "fit", case.name, "truth", juncture)
+            rows.append([case.name, juncture, _number(truth["estimate"]) if truth else NONE, *cells])
     return _table(["series", "step", "truth", *FITTED], rows)
 
 
-def p_table(results: pd.DataFrame) -> str:
-    """Return the table of p-values, a row for each step."""
-    rows = []
-    for case, juncture in _steps():
-        cells = [_values(results, "fit", case, name, juncture) for name in FITTED]
-        rows.append([case, juncture, *(probability(cell["p"]) if "p" in cell else NONE for cell in cells)])
-    return _table(["series", "step", *FITTED], rows)
-
-
-def times_table(results: pd.DataFrame) -> str:
-    """Return the table of the times of one fit in milliseconds."""
+def series_table(results: pd.DataFrame) -> str:
+    """Return the table of the series: points, milliseconds of a fit by each procedure, CausalPy's placebo in time."""
     names = [*FITTED, peers.CAUSALPY_OLS]
     rows = []
     for case in ten_series():
         points = _values(results, "series", case.name, "points", "")
         cells = [_values(results, "time", case.name, name, "") for name in names]
         times = [_number(cell["milliseconds"]) if cell else NONE for cell in cells]
-        rows.append([case.name, case.about, f"{points['n']:.0f}" if points else NONE, *times])
-    return _table(["series", "what", "n", *names], rows)
+        found = _values(results, "placebo", case.name, peers.PLACEBO, case.layout.junctures[0])
+        placebo = [_number(found[key]) if key in found else NONE for key in PLACEBO_COLUMNS.values()]
+        rows.append([case.name, case.about, _number(points["n"]) if points else NONE, *times, *placebo])
+    return _table(["series", "what", "n", *names, *PLACEBO_COLUMNS], rows)
 
 
 def size_table(results: pd.DataFrame, kind: str) -> str:
     """Return the table of rejection rates with their Monte-Carlo error and the number of series."""
-    names = [*FITTED, peers.AVERAGE] if kind == "annual" else FITTED[:-1]
+    names = [name for name in SIZED if any(_size(results, f"size, {kind}", cell, name) != NONE for cell in CELLS[kind])]
     rows = [[name, *(_size(results, f"size, {kind}", cell, name) for cell in CELLS[kind])] for name in names]
     return _table(["procedure", *CELLS[kind]], rows)
 
@@ -86,36 +80,13 @@ def size_table(results: pd.DataFrame, kind: str) -> str:
 def width_table(results: pd.DataFrame) -> str:
     """Return the table of median widths of the intervals, in sd of the series."""
     rows = []
-    for name in FITTED:
+    for name in SIZED[:-1]:
         row = [name]
         for kind, cells in CELLS.items():
             found = [_values(results, f"size, {kind}", cell, name, "") for cell in cells]
             row += [_number(values["width"]) if "width" in values else NONE for values in found]
         rows.append(row)
     return _table(["procedure", *(f"{kind}, {cell}" for kind, cells in CELLS.items() for cell in cells)], rows)
-
-
-def placebo_table(results: pd.DataFrame) -> str:
-    """Return the table of CausalPy's placebo in time at the first step of each series."""
-    rows = []
-    for case in ten_series():
-        juncture = case.layout.junctures[0]
-        found = _values(results, "placebo", case.name, peers.PLACEBO, juncture)
-        if not found:
-            rows.append([case.name, juncture, NONE, NONE, NONE])
-            continue
-        outside = f"{found['outside']:.2f}" if "outside" in found else NONE
-        rows.append([case.name, juncture, outside, f"{found['folds']:.0f}", f"{found['seconds']:.0f}"])
-    return _table(["series", "step", "P(outside)", "folds", "seconds"], rows)
-
-
-def placebo_size_table(results: pd.DataFrame) -> str:
-    """Return the table of how often the placebo in time supports an effect that is not there."""
-    found = results[results.part == "size, placebo"]
-    cells = list(dict.fromkeys(found.case))
-    return _table(
-        ["procedure", *cells], [[peers.PLACEBO, *(_size(results, "size, placebo", c, peers.PLACEBO) for c in cells)]]
-    )
 
 
 def facts(results: pd.DataFrame) -> dict[str, str]:
@@ -134,12 +105,10 @@ def facts(results: pd.DataFrame) -> dict[str, str]:
         "rhat": f"{rhats.max():.3f}",
         "divergences": f"{pymc[pymc.quantity == 'divergences']['value'].sum():.0f}",
         "converged": f"{sizes.min():.0f} to {sizes.max():.0f}",
+        "count": str(peers.CHAINS * peers.DRAWS),
+        "placebo_draws": f"{peers.CHAINS} chains of {peers.PLACEBO_DRAWS} draws for that model",
         "draws": f"{peers.CHAINS} chains of {peers.DRAWS} draws after {peers.TUNE}",
     }
-
-
-def _steps() -> list[tuple[str, str]]:
-    return [(case.name, juncture) for case in ten_series() for juncture in case.layout.junctures]
 
 
 def _values(results: pd.DataFrame, part: str, case: str, procedure: str, juncture: str) -> dict[str, float]:
@@ -158,20 +127,18 @@ def _size(results: pd.DataFrame, part: str, case: str, procedure: str) -> str:
     return f"{sizes} ± {error:.1f} ({chosen['count'].iloc[0]})"
 
 
-def _interval(values: dict[str, float]) -> str:
-    if any(key not in values for key in FIT[:3]):
+def _fit(values: dict[str, float]) -> str:
+    if any(key not in values for key in FIT):
         return NONE
     mark = NOT_CONVERGED if values.get("converged") == 0 else ""
     estimate, lower, upper = (_number(values[key]) for key in FIT[:3])
-    return f"{estimate} [{lower}, {upper}]{mark}"
+    return f"{estimate} [{lower}, {upper}] {probability(values['p'])}{mark}"
 
 
 def _number(value: float) -> str:
     """Return a number with three significant digits but no exponent."""
-    if abs(value) >= 1000:
-        return f"{value:.0f}"
-    text = f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.4f}"
-    return text.replace("-", "−")
+    places = 2 - int(np.floor(np.log10(abs(value)))) if value else 0
+    return f"{value:.{min(max(places, 0), 4)}f}".replace("-", "−")
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:

@@ -4,6 +4,7 @@ import logging
 import time
 import warnings
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -19,11 +20,12 @@ GLSAR = "GLSAR"
 SARIMAX = "SARIMAX"
 CAUSALPY_OLS = "CausalPy, sklearn"
 CAUSALPY_PYMC = "CausalPy, PyMC"
+OLS_T = "OLS, t"
 AVERAGE = "CausalPy, sklearn, average effect"
 PLACEBO = "CausalPy, PlaceboInTime"
 
 CHAINS, DRAWS, TUNE = 2, 500, 500
-PLACEBO_DRAWS = 1000
+PLACEBO_DRAWS, PLACEBO_SEED = 1000, 1
 FOLDS = 3
 ITERATIONS = 200  # of SARIMAX's optimiser; GLSAR's own rule stops it far earlier
 
@@ -33,6 +35,12 @@ def fit_ours(y: np.ndarray, layout: Layout) -> np.ndarray:
     posterior = Grid(layout.time, layout.noise).fit(y, layout.X)
     summaries = [posterior.summarise(contrast) for contrast in contrasts(layout)]
     return np.array([[s.estimate, s.lower, s.upper, s.p] for s in summaries])
+
+
+def fit_ols_t(y: np.ndarray, layout: Layout) -> np.ndarray:
+    """Return (m, 4) of OLS with independent errors and t(n - k)."""
+    fit = alternatives.ols(y, layout.X)
+    return np.column_stack([fit.coef, fit.lower, fit.upper, fit.p])[layout.places]
 
 
 def fit_hac_default(y: np.ndarray, layout: Layout) -> np.ndarray:
@@ -105,7 +113,7 @@ def fit_causalpy_pymc(y: np.ndarray, layout: Layout, seed: int = 1) -> np.ndarra
     return np.column_stack([draws.mean(axis=1) * spread, *bounds, p, np.full(m, rhat), np.full(m, divergent)])
 
 
-def placebo_in_time(y: np.ndarray, layout: Layout, seed: int = 1) -> dict[str, float]:
+def placebo_in_time(y: np.ndarray, layout: Layout) -> dict[str, float]:
     """Return CausalPy's placebo in time at the first step: P(outside the null), folds completed, seconds.
 
     The series ends before the next step (a lone step: ten periods of an annual series, twelve of a monthly one), so
@@ -120,13 +128,13 @@ def placebo_in_time(y: np.ndarray, layout: Layout, seed: int = 1) -> dict[str, f
     frame = frame.set_index("time").loc[: after - 1]
 
     def experiment(data, treatment_time):
-        model = _pymc(seed)
+        model = _pymc(PLACEBO_SEED)
         return causalpy.InterruptedTimeSeries(data, treatment_time, formula=formula, model=model)
 
     actual = experiment(frame.copy(), first)
     # The check reads its length here; the class refuses an end outside the data when it is built.
     actual.treatment_end_time = after
-    options = {"draws": PLACEBO_DRAWS, "chains": CHAINS, "cores": 1, "progressbar": False, "random_seed": seed}
+    options = {"draws": PLACEBO_DRAWS, "chains": CHAINS, "cores": 1, "progressbar": False, "random_seed": PLACEBO_SEED}
     options["target_accept"] = 0.97
     check = causalpy.checks.PlaceboInTime(n_folds=FOLDS, experiment_factory=experiment, sample_kwargs=options)
     found = check.run(actual)
@@ -162,6 +170,16 @@ def quieten() -> None:
     warnings.simplefilter("ignore")
     # For good: PyMC sets the level of its own logger when it is imported.
     logging.disable(logging.WARNING)
+
+
+def skip_timers() -> None:
+    """Let PyMC's sampler read a clock that costs nothing; it only fills two statistics of a draw.
+
+    Its own, of the processor, is a system call, which on a busy virtual machine takes ten times as long as the draw.
+    """
+    from pymc.step_methods.hmc import base_hmc
+
+    base_hmc.time = SimpleNamespace(perf_counter=time.perf_counter, process_time=time.perf_counter)
 
 
 def _from_results(result, layout: Layout) -> np.ndarray:
