@@ -35,7 +35,7 @@ COUNTS = {
         peers.GLSAR: 4000,
         peers.OLS_T: 10000,
         peers.AVERAGE: 500,
-        peers.SARIMAX: 500,
+        peers.SARIMAX: 300,
     },
     "monthly": {
         peers.OURS: 4000,

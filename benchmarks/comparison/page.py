@@ -19,6 +19,7 @@ SIZED = [*FITTED, peers.OLS_T, peers.AVERAGE]
 PLACEBO_COLUMNS = {"P(outside)": "outside", "folds": "folds", "placebo, seconds": "seconds"}
 PACKAGES = ("statsmodels", "causalpy", "pymc", "pytensor", "scikit-learn", "numpy", "scipy", "pandas")
 NONE = "–"
+MONTHLY_AR1 = "AR(1) .6"
 NOT_CONVERGED = "†"
 
 
@@ -100,15 +101,53 @@ def facts(results: pd.DataFrame) -> dict[str, str]:
     rhats = pymc[pymc.quantity.isin(["rhat", "largest_rhat"])]["value"]
     converged = results[(results.procedure == peers.SARIMAX) & (results.quantity == "converged")]
     sizes = converged[converged.part.str.startswith("size")]["value"]
-    return {
-        "ols_gap": f"{gap:.0e}",
-        "rhat": f"{rhats.max():.3f}",
-        "divergences": f"{pymc[pymc.quantity == 'divergences']['value'].sum():.0f}",
-        "converged": f"{sizes.min():.0f} to {sizes.max():.0f}",
-        "count": str(peers.CHAINS * peers.DRAWS),
-        "placebo_draws": f"{peers.CHAINS} chains of {peers.PLACEBO_DRAWS} draws for that model",
-        "draws": f"{peers.CHAINS} chains of {peers.DRAWS} draws after {peers.TUNE}",
+    named = {"ours": peers.OURS, "glsar": peers.GLSAR, "sarimax": peers.SARIMAX, "ols": peers.OLS_T}
+    named |= {"corrected": peers.HAC_CORRECTED, "default": peers.HAC_DEFAULT}
+    ranges = {
+        f"size_{key}": f"{_range(results, 'annual', name)} and {_range(results, 'monthly', name)}"
+        for key, name in named.items()
     }
+    monthly = {f"monthly_{key}": _range(results, "monthly", name, MONTHLY_AR1) for key, name in named.items()}
+    annual_first = next(iter(CELLS["annual"]))
+    batch, one = (
+        _values(results, "size, annual", annual_first, name, "")["milliseconds"]
+        for name in (peers.OURS, peers.HAC_DEFAULT)
+    )
+    return (
+        {
+            "ols_gap": "none at all" if gap == 0 else f"{gap:.0e}",
+            "rhat": f"{rhats.max():.3f}",
+            "divergences": f"{pymc[pymc.quantity == 'divergences']['value'].sum():.0f}",
+            "converged": f"{sizes.min():.0f} to {sizes.max():.0f}" if len(sizes) else NONE,
+            "count": str(peers.CHAINS * peers.DRAWS),
+            "placebo_draws": f"{peers.CHAINS} chains of {peers.PLACEBO_DRAWS} draws for that model",
+            "draws": f"{peers.CHAINS} chains of {peers.DRAWS} draws after {peers.TUNE}",
+            "narrower": _narrower(results, "annual", annual_first, peers.OLS_T),
+            "narrower_glsar": _narrower(results, "monthly", MONTHLY_AR1, peers.GLSAR),
+            "narrower_sarimax": _narrower(results, "monthly", MONTHLY_AR1, peers.SARIMAX),
+            "batch": f"{batch:.2f}",
+            "one": f"{one:.2f}",
+        }
+        | ranges
+        | monthly
+    )
+
+
+def _range(results: pd.DataFrame, kind: str, procedure: str, case: str | None = None) -> str:
+    chosen = results[
+        (results.part == f"size, {kind}") & (results.procedure == procedure) & (results.quantity == "size")
+    ]
+    if case:
+        chosen = chosen[chosen.case == case]
+    return f"{chosen.value.min():.1f}–{chosen.value.max():.1f}"
+
+
+def _narrower(results: pd.DataFrame, kind: str, case: str, procedure: str) -> str:
+    """Return by how many per cent a procedure's intervals are narrower than ours in one cell."""
+    other, ours = (
+        _values(results, f"size, {kind}", case, name, "").get("width", np.nan) for name in (procedure, peers.OURS)
+    )
+    return NONE if np.isnan(other) else f"{100 * (1 - other / ours):.0f}"
 
 
 def _values(results: pd.DataFrame, part: str, case: str, procedure: str, juncture: str) -> dict[str, float]:
@@ -136,8 +175,10 @@ def _fit(values: dict[str, float]) -> str:
 
 
 def _number(value: float) -> str:
-    """Return a number with three significant digits but no exponent."""
-    places = 2 - int(np.floor(np.log10(abs(value)))) if value else 0
+    """Return a number with three significant digits but no exponent, a whole one without decimals."""
+    if value == round(value):
+        return f"{value:.0f}".replace("-", "−")
+    places = 2 - int(np.floor(np.log10(abs(value))))
     return f"{value:.{min(max(places, 0), 4)}f}".replace("-", "−")
 
 
