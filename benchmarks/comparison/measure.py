@@ -35,7 +35,7 @@ COUNTS = {
         peers.GLSAR: 4000,
         peers.OLS_T: 10000,
         peers.AVERAGE: 500,
-        peers.SARIMAX: 300,
+        peers.SARIMAX: 1000,
     },
     "monthly": {
         peers.OURS: 4000,
@@ -43,7 +43,7 @@ COUNTS = {
         peers.HAC_CORRECTED: 4000,
         peers.GLSAR: 2000,
         peers.OLS_T: 4000,
-        peers.SARIMAX: 100,
+        peers.SARIMAX: 200,
     },
 }
 WITH_INTERVAL = 1000  # series of which ours gives bounds, the one costly part of a batch
