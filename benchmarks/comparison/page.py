@@ -121,7 +121,7 @@ def facts(results: pd.DataFrame) -> dict[str, str]:
             "converged": f"{sizes.min():.0f} to {sizes.max():.0f}" if len(sizes) else NONE,
             "count": str(peers.CHAINS * peers.DRAWS),
             "folds": str(peers.FOLDS),
-        "placebo_draws": f"{peers.CHAINS} chains of {peers.PLACEBO_DRAWS} draws for that model",
+            "placebo_draws": f"{peers.CHAINS} chains of {peers.PLACEBO_DRAWS} draws for that model",
             "draws": f"{peers.CHAINS} chains of {peers.DRAWS} draws after {peers.TUNE}",
             "narrower": _narrower(results, "annual", annual_first, peers.OLS_T),
             "narrower_glsar": _narrower(results, "monthly", MONTHLY_AR1, peers.GLSAR),

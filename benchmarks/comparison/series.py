@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from junctures.inference import design, simulate
 from junctures.numbers import read_csv
@@ -20,8 +19,6 @@ STEPS = {
     "quarter": ("2012Q1", "2014Q2", "2016Q3"),
     "month": ("2012-01", "2014-04", "2016-07"),
 }
-BURN_IN = 500
-ARMA = (0.8, -0.5)
 
 
 @dataclass(frozen=True)
@@ -96,16 +93,13 @@ def null_series(kind: str, parameter: float | str, count: int) -> tuple[Layout, 
     first = {"annual": 0, "monthly": 1}[kind]
     white = np.random.default_rng([SEED, first, cell])
     if parameter == "arma":
-        return chosen, arma(len(chosen.time), count, white)
+        return chosen, arma(chosen, count, white)
     return chosen, simulate.ar1(chosen.time, float(parameter), count, white)
 
 
-def arma(n: int, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return series (count, n) with ARMA(1, 1) errors (.8, -.5) of marginal variance 1."""
-    phi, theta = ARMA
-    variance = (1 + 2 * phi * theta + theta**2) / (1 - phi**2)
-    white = rng.standard_normal((count, n + BURN_IN))
-    return lfilter([1, theta], [1, -phi], white, axis=1)[:, BURN_IN:] / np.sqrt(variance)
+def arma(layout: Layout, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return monthly series (count, n) with ARMA(.8, -.5) errors of variance 1."""
+    return simulate.arma(simulate.Points(layout.time, layout.season, layout.steps, 0, 0.8, 0.0), count, rng)
 
 
 def _indicator(name: str, about: str, vintage: str = "") -> Case:
@@ -143,5 +137,5 @@ def _simulated() -> list[Case]:
     return [
         Case("sim_steps", "simulated: three steps of 1.5, AR(1) .6", annual, steps, truth),
         Case("sim_rise", "simulated: smooth rise of 2, no step, AR(1) .4", quarterly, smooth, none),
-        Case("sim_arma", "simulated: no step, ARMA(.8, -.5)", monthly, arma(len(monthly.time), 1, rng)[0], none),
+        Case("sim_arma", "simulated: no step, ARMA(.8, -.5)", monthly, arma(monthly, 1, rng)[0], none),
     ]
