@@ -117,13 +117,16 @@ def test_rank_of_the_dates_is_that_of_the_series_with_steps(study):
     each, templates = study[0]["both", "pool_both"], study[1]
     case = each.unit.main.case
     base = design.build(case.time, steps=[]).X
-    for size in (0, 4):
-        rng = PLAN.generator("both", "studies", "ranks")
-        Y = simulated(each, templates, size)[:, np.searchsorted(each.unit.full.time, case.time)]
-        p = rank_p_values(Y, base, case.time, case.time, case.steps, NULL_RANKS, rng)
+    at = np.searchsorted(each.unit.full.time, case.time)
+    # All sizes are ranked together, against the same null series.
+    Y = np.concatenate([simulated(each, templates, size)[:, at] for size in SIZES])
+    rng = PLAN.generator("both", "studies", "ranks")
+    p = rank_p_values(Y, base, case.time, case.time, case.steps, NULL_RANKS, rng).reshape(len(SIZES), STUDIES)
+    for i, size in enumerate(SIZES):
         for number in range(STUDIES):
             row = each.rows(number, size, templates)["both", "", "all", "pool_both", "date_rank"]
-            assert row["p"] == pytest.approx(p[number], abs=1e-12) and np.isnan(row["positive"])
+            assert row["p"] == pytest.approx(p[i, number], abs=1e-12) and np.isnan(row["positive"])
+    assert np.mean(p[-1]) < np.mean(p[0])
 
 
 @pytest.mark.parametrize("name", sorted(UNITS))

@@ -354,7 +354,7 @@ EDITS = [
 def test_code_edit_changes_just_the_scripts_that_use_it(small, code, name, old, new, stages):
     check_study(small, code=code)
     before = digests(small)
-    assert set(before) == {"one", "two", "helper"}
+    assert set(before) == {"one", "two", "helper", "rules"}
     edit(code / name, old, new)
     check_study(small, code=code)
     after = digests(small)

@@ -363,17 +363,17 @@ MIMICS = "a logistic rise of 2 sd without a step (31 %)"
 
 def test_reason_tells_what_else_gives_a_p_as_low():
     reason = effect(result(**UP, first_treated="2012", mimics=MIMICS)).reason
-    assert reason.endswith(f" A p as low (step from 2012 on) also comes from {MIMICS}.")
-    assert reason.index("A p as low") > reason.index("in every row of Robust too")
+    assert reason.endswith(f" A p of at most .05 here (step from 2012 on) also comes from {MIMICS}.")
+    assert reason.index("A p of at most .05 here") > reason.index("in every row of Robust too")
 
 
 @pytest.mark.parametrize("blank", ["", NAN])
 def test_nothing_is_told_where_nothing_else_gives_it(blank):
-    assert "A p as low" not in effect(result(**UP, mimics=blank)).reason
+    assert "A p of at most .05 here" not in effect(result(**UP, mimics=blank)).reason
 
 
 def test_each_member_tells_what_mimics_it_before_the_rows_shown():
     first, second = result(**UP, mimics=MIMICS), result(**UP, indicator="talks", mimics="errors of another kind (20 %)")
     reason = effect(first, second, shown=[key(first)]).reason
-    assert reason.count("A p as low") == 2
+    assert reason.count("A p of at most .05 here") == 2
     assert reason.index("errors of another kind") < reason.index("Shown, without deciding")
