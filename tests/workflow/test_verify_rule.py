@@ -2,7 +2,16 @@
 
 from study_run import edit, outputs, snakemake
 
-from junctures.report.rebuild import build
+from junctures.report.manifest import published_files
+from junctures.report.rebuild import PAGES, build
+
+
+def test_every_output_of_every_rule_is_in_the_manifest_or_compared_beside_it(built):
+    lines = snakemake(built, "--summary").text.splitlines()
+    head = next(i for i, line in enumerate(lines) if line.startswith("output_file\t"))
+    made = {line.split("\t")[0] for line in lines[head + 1 :] if "\t" in line}
+    assert "processed/results/claims.csv" in made
+    assert made == {*published_files(built), *PAGES}
 
 
 def test_build_in_a_folder_makes_what_is_missing_there(study):

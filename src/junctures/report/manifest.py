@@ -21,7 +21,7 @@ MANIFEST = "processed/meta/manifest.json"
 # All that is published: what a build makes and readers take away. README.md is left out, since people write in it too.
 PUBLISHED = (
     "processed/series/**/*", "processed/results/**/*", "processed/meta/*.csv",
-    "figures/**/*", "tables/**/*", "notebooks/*.ipynb", "paper/*.pdf",
+    "figures/**/*", "tables/**/*", "notebooks/*.ipynb", "paper/*.pdf", "paper/*.json",
 )  # fmt: skip
 CONFIG = "processed/meta/study.json"
 CLAIMS = "processed/meta/slices/claims.json"
