@@ -25,6 +25,7 @@ from IPython.display import display
 
 from junctures.numbers import read_csv
 from junctures.report import style
+from junctures.report.judgement import VERDICTS
 from junctures.report.notebook_cells import say, show_picture
 from junctures.report.wording import interval, listed, number, p_value
 from junctures.study.tables import read_sources
@@ -159,13 +160,13 @@ display(observed.drop(columns="coverage flag").set_index("indicator"))
 flagged = observed[observed["coverage flag"] != ""]
 for name, row in flagged.iterrows():
     resting = claims[claims["evidence"].str.contains(f" {name} ")]
-    told = [f"`{claim}` ({verdict})" for claim, verdict in zip(resting["claim"], resting["verdict"], strict=True)]
+    told = [f"`{row['claim']}` ({VERDICTS[row['verdict']]})" for row in resting.to_dict("records")]
     say(f"- **{row['indicator']}**: {row['coverage flag']} Claims that look at it: {', '.join(told) or 'none'}.")
 
 # %% [markdown]
 # **Events a year.** Each series of counted events, with the rows of `raw/` behind it: all of them, and those of which
-# this study is sure (`confidence` high). Were a rise made of less certain rows, the open squares would stay low while the
-# dots rise.
+# this study is sure (`confidence` high). Were a rise made of less certain rows, the open squares would stay low while
+# the dots rise.
 
 # %%
 counted = [
@@ -273,11 +274,11 @@ display(vague)
 # %% [markdown]
 # ## Do two coders agree?
 #
-# The official documents were coded twice, the second time blind to the first codes. Agreement is counted where both gave
-# a code. Two measures take off what chance gives: Cohen's kappa (codes drawn from each coder's own distribution, here
-# with linear weights, which for codes of 0 and 1 is the plain kappa) and Krippendorff's alpha (drawn from both coders'
-# codes together, squared distances). Both are low or undefined where nearly all codes are the same, however often the
-# coders agree: there is then hardly anything to agree about.
+# The official documents were coded twice, the second time blind to the first codes. Agreement is counted where both
+# gave a code. Two measures take off what chance gives: Cohen's kappa (codes drawn from each coder's own distribution,
+# here with linear weights, which for codes of 0 and 1 is the plain kappa) and Krippendorff's alpha (drawn from both
+# coders' codes together, squared distances). Both are low or undefined where nearly all codes are the same, however
+# often the coders agree: there is then hardly anything to agree about.
 
 # %%
 KEY = ["date", "country", "document"]
@@ -365,8 +366,8 @@ for name, entry in vintaged.items():
         one, two = pair[entry["main"]], pair[other]
         most = (two - one).abs().idxmax()
         say(
-            f"- {LABELS[name]}, {entry['main']} against {other}: {(one != two).sum()} of {len(pair)} years differ, "
-            f"most {most} ({one[most]:.0f} against {two[most]:.0f}); the sum changes by "
+            f"- {LABELS[name]}, {entry['main']} against {other}: {((one - two).abs() >= 1).sum()} of {len(pair)} years "
+            f"differ by a unit or more, most in {most} ({one[most]:.0f} against {two[most]:.0f}); the sum changes by "
             f"{100 * (two.sum() / one.sum() - 1):+.1f} per cent."
         )
 
