@@ -22,6 +22,7 @@ from IPython.display import Image, Markdown, display
 
 from junctures.numbers import read_csv
 from junctures.report.judgement import VERDICTS
+from junctures.report.notebook_cells import say
 from junctures.report.wording import interval, number, p_value
 
 ROOT = Path("..")  # this notebook lies in notebooks/
@@ -44,11 +45,6 @@ def show_figure(name):
     display(Markdown(f"**{record['title']}**"))
     display(Image(filename=ROOT / f"figures/{name}.png", width=900, alt=record["alt"]))
     display(Markdown(f"*{record['caption']}*"))
-
-
-def say(text):
-    """Show a sentence."""
-    display(Markdown(text))
 
 
 def show_claims(chosen, columns=("juncture", "statement", "reason")):

@@ -15,38 +15,22 @@
 # [docs/method.md](../docs/method.md), and those of the study's designs are looked up under `processed/`.
 
 # %%
-import io
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from IPython.display import Image, Markdown, display
+from IPython.display import display
 
 from junctures.inference import alternatives, design, simulate
 
 # The names of `import junctures`, written so that the build sees which code this notebook uses.
 from junctures.library import fit, judge, load_example, plan, specifications
 from junctures.numbers import read_csv
+from junctures.report.notebook_cells import say, show_picture
 
 ROOT = Path("..")  # this notebook lies in notebooks/
 DATES = {"pivot": "2012-01-05", "ukraine": "2014-03-18", "thaad": "2016-07-08"}
 pd.set_option("display.max_colwidth", None, "display.precision", 2, "display.width", 160)
-
-
-def show(axes, alt):
-    """Show a picture; `alt` says in words what it shows."""
-    from matplotlib import pyplot
-
-    data = io.BytesIO()
-    axes.figure.savefig(data, format="png", dpi=130, metadata={"Software": None})
-    pyplot.close(axes.figure)
-    display(Image(data=data.getvalue(), alt=alt))
-
-
-def say(text):
-    """Show a sentence."""
-    display(Markdown(text))
-
 
 # %% [markdown]
 # ## The trap
@@ -62,11 +46,11 @@ columns = [X.names.index(f"step_{j}") for j in range(3)]
 estimators = {"OLS": alternatives.ols, "OLS with Newey-West errors": alternatives.ols_hac}
 shares = {}
 for rho in (0.0, 0.4, 0.8):
-    series = simulate.ar1(time, rho, 300, np.random.default_rng(1))
+    series = simulate.ar1(time, rho, 200, np.random.default_rng(1))
     for name, estimator in estimators.items():
         found = [estimator(y, X.X).p[columns] <= 0.05 for y in series]
         shares.setdefault(name, {})[f"autocorrelation {rho}"] = 100 * np.mean(found)
-planned = plan("year", 2000, 2021, DATES, draws=1000).to_frame()
+planned = plan("year", 2000, 2021, DATES, draws=500).to_frame()
 steps = planned[planned["estimand"] == "step"]
 shares["this study's procedure"] = {
     f"autocorrelation {rho}": 100 * rows["size"].mean() for rho, rows in steps.groupby("rho")
@@ -86,8 +70,8 @@ display(pd.DataFrame(shares).T.round(0).astype(int).rename_axis("false steps in 
 
 # %%
 nile = fit(load_example("nile"), {"Aswan dam": 1899})
-show(
-    nile.plot(),
+show_picture(
+    nile.plot().figure,
     "Annual flow of the Nile 1871 to 1970 as points. The fitted line drops at 1899 by about a quarter; "
     "the dashed counterfactual goes on at the earlier level.",
 )
@@ -103,8 +87,8 @@ print(judge(nile.effect("Aswan dam"), sign="negative", robust=curve).summary())
 
 # %%
 exercises = fit(load_example("joint_exercises"), DATES, counts=True)
-show(
-    exercises.plot(),
+show_picture(
+    exercises.plot().figure,
     "Joint exercises a year, 2003 to 2021, as points, with the fitted line in four pieces and three dashed "
     "counterfactuals whose intervals cover most of the panel.",
 )
@@ -149,12 +133,12 @@ say(
 )
 
 # %%
-if (path := ROOT / "processed/results/calibration.csv").exists():
-    calibration = read_csv(path)
-    say(f"Size and power of the whole rule that decides, from {path.name} ({len(calibration)} rows; the first ten):")
-    display(calibration.head(10))
-else:
-    say("Size and power of the whole rule that decides are in `processed/results/calibration.csv` once it is built.")
+calibration = read_csv(ROOT / "processed/results/calibration.csv")
+say(
+    f"How often the procedure rejects on each of these series, without an effect and with planted ones, is in "
+    f"`processed/results/calibration.csv` ({len(calibration)} rows; the first ten):"
+)
+display(calibration.head(10))
 
 # %% [markdown]
 # ## How to plan a study
@@ -164,8 +148,8 @@ else:
 
 # %%
 jumps = {}
-for end in (2019, 2021, 2025, 2030, 2040):
-    rows = plan("year", 2000, end, DATES, draws=500).to_frame().query("rho == 0.4")
+for end in (2019, 2021, 2030, 2040):
+    rows = plan("year", 2000, end, DATES, draws=300).to_frame().query("rho == 0.4")
     jumps[end] = rows.set_index("juncture")["jump_80"].rename({"all": "mean step"})
 display(pd.DataFrame(jumps).T.rename_axis("last year").round(1))
 
@@ -178,8 +162,8 @@ display(pd.DataFrame(jumps).T.rename_axis("last year").round(1))
 # %%
 one = plan("year", 2000, 2021, {"ukraine": DATES["ukraine"]}, draws=500)
 three = plan("year", 2000, 2021, DATES, draws=500)
-show(
-    three.plot(),
+show_picture(
+    three.plot().figure,
     "Share of samples in which a step is found, by its size from 0 to 4 sd: three lines rise to some "
     "nine in ten, the dashed one of the mean step well above them.",
 )
