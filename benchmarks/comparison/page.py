@@ -21,6 +21,7 @@ PACKAGES = ("statsmodels", "causalpy", "pymc", "pytensor", "scikit-learn", "nump
 NONE = "–"
 MONTHLY_AR1 = "AR(1) .6"
 NOT_CONVERGED = "†"
+UNCONVERGED = f"{NOT_CONVERGED} SARIMAX's optimiser reports no convergence."
 
 
 def write() -> None:
@@ -54,7 +55,8 @@ def steps_table(results: pd.DataFrame) -> str:
             cells = [_fit(_values(results, "fit", case.name, name, juncture)) for name in FITTED]
             truth = _values(results, "fit", case.name, "truth", juncture)
             rows.append([case.name, juncture, _number(truth["estimate"]) if truth else NONE, *cells])
-    return _table(["series", "step", "truth", *FITTED], rows)
+    table = _table(["series", "step", "truth", *FITTED], rows)
+    return f"{table}\n\n{UNCONVERGED}" if NOT_CONVERGED in table else table
 
 
 def series_table(results: pd.DataFrame) -> str:

@@ -73,7 +73,7 @@ def fit_sarimax(y: np.ndarray, layout: Layout) -> np.ndarray:
     scaled, spread = standardise(y)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = Model(scaled, exog=layout.X, order=(1, 0, 0))
+        model = Model(scaled, exog=_trend_to_one(layout), order=(1, 0, 0))
         result = model.fit(disp=False, cov_type="approx", maxiter=ITERATIONS)
     values = _from_results(result, layout)
     values[:, :3] *= spread
@@ -187,11 +187,20 @@ def _from_results(result, layout: Layout) -> np.ndarray:
     return values[layout.places]
 
 
+def _trend_to_one(layout: Layout) -> np.ndarray:
+    """Return the design with its trend from -1 to 1; the steps are the same.
+
+    Samplers mix best on one scale, and with a trend of 240 periods SARIMAX's optimiser reports convergence at its
+    starting values in some fits.
+    """
+    columns = layout.X.copy()
+    columns[:, 1] /= np.abs(columns[:, 1]).max()
+    return columns
+
+
 def _frame(y: np.ndarray, layout: Layout) -> tuple[pd.DataFrame, str]:
     """Return the data and the formula of everything but the steps."""
-    columns = layout.X.copy()
-    # On a scale of 1, where the sampler mixes best; the steps are the same.
-    columns[:, 1] /= np.abs(columns[:, 1]).max()
+    columns = _trend_to_one(layout)
     season = [f"season_{i}" for i in range(columns.shape[1] - layout.places.stop)]
     frame = pd.DataFrame(columns[:, layout.places.stop :], columns=season)
     frame = frame.assign(time=layout.time, trend=columns[:, 1], y=y)
