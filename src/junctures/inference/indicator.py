@@ -132,7 +132,7 @@ def test_case(
     `name` is the main model's name (primary or pool_<id>); `identity` holds the columns that name the series.
     """
     results = Results()
-    main = effects.estimate(_main(name, case), grids)
+    main = effects.estimate(variations.main(name, case), grids)
     extra = effects.estimate(Variation("ramps", case), grids, ramps=True) if case.frequency != "year" else []
     quadratic = effects.estimate(Variation("quadratic", case, trend=2), grids)
     results.effects += sentences.finish(main, case, entry, identity, sentences.everyday(case))
@@ -151,11 +151,6 @@ def test_case(
         special = _slope if model == "slope" else _recoded
         special(results, model, case, full, entry, setting, grids, identity)
     return results
-
-
-def _main(model: str, case: Case) -> Variation:
-    """Return a case's model with steps only; its gaps are added up where no model with ramps does it."""
-    return Variation(model, case, cumulative=case.frequency == "year")
 
 
 def _recoded(results, model, case, full, entry, setting, grids, identity) -> None:
@@ -228,7 +223,7 @@ def test_indicator(series: pd.DataFrame, entry: Mapping, setting: Setting, windo
     for further in entry.get("also", ()):
         chosen = _main_unit(series[series["frequency"] == further], main)
         case, full = make_case(chosen, entry, setting, further, window)
-        identity, variation = {"indicator": entry["id"], "vintage": main}, _main(MODEL_OF[further], case)
+        identity, variation = {"indicator": entry["id"], "vintage": main}, variations.main(MODEL_OF[further], case)
         rows = effects.estimate(variation, grids)
         results.effects += sentences.finish(rows, case, entry, identity, sentences.everyday(case))
         results.specifications += _robust_rows(variation, full, case, entry, setting, grids, identity)

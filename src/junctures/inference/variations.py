@@ -31,6 +31,11 @@ class Variation:
     reason: str = ""
 
 
+def main(model: str, case: Case) -> Variation:
+    """Return a case's model with steps only; its gaps are added up where no model with ramps does it."""
+    return Variation(model, case, cumulative=case.frequency == "year")
+
+
 def left_out(case: Case) -> Iterator[Variation]:
     """Yield the case with each calendar year left out in turn."""
     for year in years(case):
