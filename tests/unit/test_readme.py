@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import yaml
 
-from junctures.inference.families import declare_tests
 from junctures.report import citations, readme
 from junctures.report.figures import FIGURES
 from junctures.report.table_kinds import TABLES
@@ -253,16 +252,6 @@ def test_links_of_the_pages_lead_to_files_of_the_repository(page):
 def blocks(page):
     """Return the YAML blocks of a page."""
     return re.findall(r"```yaml\n(.*?)```", text_of(page), flags=re.DOTALL)
-
-
-def test_smallest_study_of_the_guide_is_a_valid_one(tmp_path):
-    config, claims = blocks("docs/extend.md")
-    (tmp_path / "config.yaml").write_text(config, encoding="utf-8")
-    (tmp_path / "claims.yaml").write_text(claims, encoding="utf-8")
-    study = load_config(tmp_path / "config.yaml")
-    judged = load_claims(tmp_path / "claims.yaml", study)
-    tests = declare_tests(judged, study.model_dump(mode="json"))
-    assert [(test.family, test.name) for test in tests] == [("effects", "outcome_rises")]
 
 
 def test_lines_that_the_recipes_give_can_be_pasted(tmp_path):
