@@ -12,8 +12,10 @@ from junctures.study.claims_file import load_claims
 from junctures.study.config import load_config
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("docs", "raw", "studies", "src", "tables")
+FOLDERS = ("benchmarks", "docs", "raw", "src", "studies", "tables")
+TEMPLATE = ROOT / "benchmarks/comparison/page.md"  # becomes docs/comparison.md, from where its links are seen
 PAGES = [*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))]
+PAGES.remove(TEMPLATE)
 NOTEBOOKS = [*(ROOT / "notebooks").glob("*.py")]
 WORDS = {"eighteen": 18, "nineteen": 19, "twenty": 20}
 CONFIG = load_config(ROOT / "config.yaml")
