@@ -116,6 +116,8 @@ FACTS = [
         r"may differ by (1e-\d+) of their size or by (1e-\d+), in tables as in texts; a pixel by (\d+) of 255 levels",
         lambda: [compare.RELATIVE, compare.ABSOLUTE, compare.LEVELS],
     ),
+    ("docs/calibration.md", r"with ([\d,]+) series a cell", lambda: [STUDY["study"]["simulations"]["grid"]]),
+    ("docs/calibration.md", r"^(\d+) simulated studies", lambda: [STUDY["study"]["simulations"]["studies"]]),
     ("docs/claims.md", rf"with p at most {NUMBER}\b", lambda: [families.LEVEL]),
     ("docs/api.md", rf"p of at most {NUMBER}\b", lambda: [families.LEVEL]),
     ("docs/api.md", rf"rate ratio of {NUMBER} on the mean", lambda: [cases.RATE_RATIO]),
@@ -144,7 +146,7 @@ def test_numbers_of_the_pages_are_those_of_results_config_and_code(page, pattern
     values = [float(value) for value in expected()]
     for told in found:
         for text, value in zip(told, values, strict=True):
-            number = str(WORDS.get(text.lower(), text))
+            number = str(WORDS.get(text.lower(), text.replace(",", "")))
             # Half a unit of the last digit that is told, and a little for numbers that lie on the edge.
             unit = float(number) if "e-" in number else 10.0 ** -len(number.partition(".")[2])
             assert float(number) == pytest.approx(value, rel=0, abs=0.5001 * unit), told
