@@ -524,7 +524,7 @@ with style.theme():
     show_picture(
         picture,
         f"{len(JUNCTURES)} columns, one a juncture, {len(names)} rows, one a series; each point is the place of "
-        "China-Russia among others as a share from 0 to 1. "
+        "China-Russia among others, as a share of all of them. "
         f"{(of_steps['placebo_p'] <= LEVEL).sum()} points lie at or left of {LEVEL}.",
     )
 
