@@ -23,7 +23,9 @@ NUMBERS = ["estimate", "lower", "upper", "p", "positive", "rho", "noise_share", 
 
 
 def published(name="effects"):
-    return read_csv(ROOT / "processed" / "results" / f"{name}.csv")
+    """Return a published table without what a fit leaves out: steps of a yearly series added up over their years."""
+    table = read_csv(ROOT / "processed" / "results" / f"{name}.csv")
+    return table[table["estimand"] != "gap_total"] if name == "effects" else table
 
 
 def series_of(indicator, frequency, vintage="", column="value"):
@@ -96,7 +98,8 @@ def test_specifications_equal_the_published_rows():
     )  # fmt: skip
     key = ["model", "juncture", "estimand"]
     expected = published("specifications")
-    expected = expected[(expected["indicator"] == "exercises_naval") & (expected["model"] != "thaad_2016")]
+    main = ~expected["model"].str.match("thaad_2016|quarterly_")  # a fit has one frequency and one coding
+    expected = expected[(expected["indicator"] == "exercises_naval") & main]
     expected, frame = expected.set_index(key), curve.to_frame().set_index(key)
     assert set(expected.index) == {name for name in frame.index if name[0] != "quadratic"}
     np.testing.assert_allclose(
