@@ -161,7 +161,7 @@ def _draw_land(axes, height: float) -> None:
     codes = [[Path.MOVETO, *[Path.LINETO] * (len(ring) - 1), Path.CLOSEPOLY] for ring in rings]
     points = [np.vstack([ring, ring[:1]]) for ring in rings]
     outline = Path(np.concatenate(points), np.concatenate(codes))
-    # Its own edge closes the seam at 180 degrees, along which the outline is cut.
+    # Its own edge closes the hairline where an island is cut at 180 degrees.
     axes.add_patch(PathPatch(outline, facecolor=style.PALE, edgecolor=style.PALE, linewidth=style.THIN, zorder=0))
     along = np.linspace(-180, 180, 181)
     lines = [(np.full(181, float(meridian)), along / 2) for meridian in range(-180, 180, 30)]
