@@ -7,6 +7,7 @@ from junctures.report.figures_choice import (
     all_indicators,
     arms_indicators,
     counted_indicators,
+    mapped_indicators,
     panel_indicators,
     ranked_indicators,
 )
@@ -22,6 +23,7 @@ SERIES = "processed/series/{indicator}.csv"
 ROWS = "processed/series/{indicator}_rows.csv"
 FITTED = "processed/results/fitted/{indicator}.csv"
 TABLES = "raw/{table}.csv"
+PLACES = "raw/{source}/places.csv"
 SOURCES = "raw/{source}/SOURCE.yaml"
 STEPS = ("effect", "mean_step", "staged")
 RECORDS = ("first", "regular", "extreme", "share", "trend", "recorded", "ordering")
@@ -46,9 +48,16 @@ class Figure:
 
     def draw(self, **arguments):
         """Return the drawing that the figure's function makes of its inputs."""
-        from junctures.report import figures_arms, figures_dates, figures_design, figures_happened, figures_timeline
+        from junctures.report import (
+            figures_arms,
+            figures_dates,
+            figures_design,
+            figures_happened,
+            figures_map,
+            figures_timeline,
+        )
 
-        modules = (figures_arms, figures_dates, figures_design, figures_happened, figures_timeline)
+        modules = (figures_arms, figures_dates, figures_design, figures_happened, figures_map, figures_timeline)
         module, name = self.function.split(":")
         return getattr({each.__name__.rpartition(".")[2]: each for each in modules}[module], name)(**arguments)
 
@@ -106,6 +115,15 @@ FIGURES = {
         "When did what happen?",
         {"study": STUDY, "sources": SOURCES, "rows": ROWS, "tables": TABLES},
         counted_indicators,
+        mapped_indicators,
+        kinds=RECORDS,
+    ),
+    "exercises_map": Figure(
+        "figures_map:exercises_map",
+        "Joint exercises before, between and after the junctures",
+        "Where did the armed forces exercise, and how large were the exercises?",
+        {"study": STUDY, "sources": SOURCES, "rows": ROWS, "tables": TABLES, "places": PLACES},
+        mapped_indicators,
         kinds=RECORDS,
     ),
     "deliveries_and_orders": Figure(

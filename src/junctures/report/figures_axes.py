@@ -62,6 +62,16 @@ def main_vintage(indicator: Mapping) -> str:
     return str(indicator["vintages"]["main"]) if indicator.get("vintages") else ""
 
 
+def counted_lines(rows: pd.DataFrame, indicator: Mapping) -> list[int]:
+    """Return the lines of the raw table behind all periods of an indicator's main vintage, from its `_rows.csv`.
+
+    The coarsest frequency is taken, since a date known by year alone counts there.
+    """
+    coarsest = next((each for each in ("year", "quarter", "month") if each in set(rows["frequency"])), None)
+    own = rows[(rows["frequency"] == coarsest) & (rows["vintage"] == main_vintage(indicator))]
+    return [int(line) for cell in own["rows"] for line in str(cell).split()]
+
+
 def years_axis(axes, first: int, last: int, labels: bool = True) -> None:
     """Give axes a shared axis of years: a tick each year, a label each fifth."""
     from matplotlib.ticker import FixedLocator

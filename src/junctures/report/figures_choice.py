@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 DELIVERIES, ORDERS = "arms_deliveries", "arms_orders"
+EXERCISES = ("exercises", "joint_exercises/exercises")  # indicator, and its table, beside which places are listed
 
 
 def all_indicators(study: Mapping) -> list[str]:
@@ -54,3 +55,10 @@ def ranked_indicators(study: Mapping) -> list[str]:
 def arms_indicators(study: Mapping) -> list[str]:
     """Return deliveries and orders, where the study has both."""
     return [DELIVERIES, ORDERS] if {DELIVERIES, ORDERS} <= set(study["indicators"]) else []
+
+
+def mapped_indicators(study: Mapping) -> list[str]:
+    """Return the indicator that counts joint exercises, where the study has it from the table whose places are
+    listed."""
+    name, table = EXERCISES
+    return [name] if study["indicators"].get(name, {}).get("table") == table else []

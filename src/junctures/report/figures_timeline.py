@@ -23,8 +23,7 @@ def events_table(
     unlabelled).
 
     `rows` holds processed/series/<id>_rows.csv, which names the raw rows behind each period; `tables` the raw tables
-    with `_row`, the line in the file. The coarsest frequency of an indicator is taken, since a date known by year alone
-    counts there.
+    with `_row`, the line in the file.
     """
     found = []
     for name in counted_indicators(study):
@@ -32,11 +31,7 @@ def events_table(
         source, short = entry["table"].split("/")
         raw = tables[entry["table"]].set_index("_row")
         time = sources[source]["tables"][short]["time"]
-        own = rows[name]
-        coarsest = next((f for f in ("year", "quarter", "month") if f in set(own["frequency"])), None)
-        own = own[(own["frequency"] == coarsest) & (own["vintage"] == parts.main_vintage(entry))]
-        lines = [int(line) for cell in own["rows"] for line in str(cell).split()]
-        for line in lines:
+        for line in parts.counted_lines(rows[name], entry):
             date = raw.loc[line, time]
             found.append(
                 {
