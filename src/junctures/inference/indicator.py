@@ -309,7 +309,7 @@ def add_calibration(results: Results, model: str, case: Case, entry: Mapping, se
     posterior = grids.grid(case).fit(case.y, effects.step_design(variation).X)
     at = calibration.points_of(case, posterior.rho, posterior.noise_share, setting.rows["concurrent_step"])
     # Monthly series take ten times as long and reject more evenly.
-    draws = setting.simulations["calibration"] // (2 if case.frequency == "month" else 1) or 1
+    draws = setting.simulations["calibration"] // (4 if case.frequency == "month" else 1) or 1
     shared = {"id": entry["id"], "model": model, "frequency": case.frequency, "n": len(case.y)}
     shared |= {"rho": posterior.rho, "noise_share": posterior.noise_share}
     counts = calibration.Draws(draws, max(draws // 5, 1), RANKED_NULL)
