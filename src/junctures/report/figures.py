@@ -115,7 +115,6 @@ FIGURES = {
         "When did what happen?",
         {"study": STUDY, "sources": SOURCES, "rows": ROWS, "tables": TABLES},
         counted_indicators,
-        mapped_indicators,
         kinds=RECORDS,
     ),
     "exercises_map": Figure(
