@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
-from conftest import PAGES, ROOT, run_script
+from built_site import PAGES, ROOT, run_script
 
 from junctures.report import gallery, gallery_outputs, gallery_rows
 from junctures.report.bearing import bears_on

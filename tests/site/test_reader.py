@@ -4,7 +4,7 @@ import csv
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT
+from built_site import ROOT
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 CLAIMS = list(csv.DictReader((ROOT / "processed/results/claims.csv").open(encoding="utf-8")))
