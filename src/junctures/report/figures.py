@@ -16,6 +16,11 @@ STUDY = "processed/meta/study.json"
 EFFECTS = "processed/results/effects.csv"
 DESIGNS = "processed/results/designs.csv"
 CLAIMS = "processed/results/claims.csv"
+SPECIFICATIONS = "processed/results/specifications.csv"
+CURVES = "processed/results/curves.csv"
+CURVE_ROWS = "processed/results/curve_rows.csv"
+CALIBRATION = "processed/results/calibration.csv"
+VERDICT_RATES = "processed/results/verdict_rates.csv"
 DATES = "processed/results/dates.csv"
 DATES_YEARS = "processed/results/dates_years.csv"
 DATES_RATIOS = "processed/results/dates_ratios.csv"
@@ -50,14 +55,25 @@ class Figure:
         """Return the drawing that the figure's function makes of its inputs."""
         from junctures.report import (
             figures_arms,
+            figures_curve,
             figures_dates,
             figures_design,
             figures_happened,
             figures_map,
+            figures_power,
             figures_timeline,
         )
 
-        modules = (figures_arms, figures_dates, figures_design, figures_happened, figures_map, figures_timeline)
+        modules = (
+            figures_arms,
+            figures_curve,
+            figures_dates,
+            figures_design,
+            figures_happened,
+            figures_map,
+            figures_power,
+            figures_timeline,
+        )
         module, name = self.function.split(":")
         return getattr({each.__name__.rpartition(".")[2]: each for each in modules}[module], name)(**arguments)
 
@@ -132,6 +148,28 @@ FIGURES = {
         {"study": STUDY, "sources": SOURCES, "series": SERIES, "tables": TABLES},
         arms_indicators,
         kinds=(*STEPS, *RECORDS),
+    ),
+    "specification_curve": Figure(
+        "figures_curve:specification_curve",
+        "Every defensible way of fitting each effect that is claimed",
+        "Do other defensible choices give the same answer?",
+        {
+            "study": STUDY,
+            "sources": SOURCES,
+            "curves": CURVES,
+            "curve_rows": CURVE_ROWS,
+            "effects": EFFECTS,
+            "specifications": SPECIFICATIONS,
+            "claims": CLAIMS,
+        },
+        kinds=("effect", "mean_step"),
+    ),
+    "size_and_power": Figure(
+        "figures_power:size_and_power",
+        "Size and power of each design, and of the rules of the claims",
+        "How often would the procedure be wrong, and how often blind?",
+        {"study": STUDY, "sources": SOURCES, "calibration": CALIBRATION, "verdict_rates": VERDICT_RATES},
+        kinds=(*STEPS, "date_rank", "leads"),
     ),
     "indicator_panels": Figure(
         "figures_happened:indicator_panels",

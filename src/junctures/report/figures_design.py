@@ -2,55 +2,22 @@
 could detect."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
 from junctures.report import figures_axes as parts
 from junctures.report import style
+from junctures.report.figures_rows import LEFT, ROW, Row, layout, row_labels, rows_shown
 from junctures.report.judgement import VERDICTS
 from junctures.report.wording import RATE_RATIO, listed
 
 LIMIT = 4.0  # smallest effects of interest at which the horizontal axis ends
-ROW, HEAD = 3.75, 4.6  # millimetres
-POOL = 5.0  # millimetres; the names of pools may take two lines
-LEFT, EDGE, GAP, TOP, BOTTOM = 43.0, 18.6, 2.2, 6.5, 15.0  # millimetres
+EDGE, GAP, TOP, BOTTOM = 18.6, 2.2, 6.5, 15.0  # millimetres
 WORD = 0.24  # from p to the word beside it, in widths of a column
 ROOM = 2.3  # units of the axis that the number of a step beyond it takes
 LONGEST = 34  # letters of a reason that fit into a cell
 DAGGER = "†"  # marks a cell whose claim rests on another model than its row
 RHO = 0.4  # error autocorrelation at which the detectable jump is drawn
-HEADS = {"pool": "Indices (pools)", "year": "Annual series", "quarter": "Quarterly series", "month": "Monthly series"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the figure: an indicator or pool, the model whose step is shown, its label and whether it is a
-    head."""
-
-    name: str
-    model: str
-    label: str
-    kind: str  # pool, year, quarter, month
-
-
-def rows_shown(study: Mapping, effects: pd.DataFrame) -> list[Row]:
-    """Return the rows in order: pools, then indicators by frequency and within it by dimension in the order of the
-    config.
-
-    A row of another indicator (`row_of`) is left out; so is whatever has no step in the effects.
-    """
-    present = set(effects.loc[effects["estimand"] == "step", ["indicator", "model"]].itertuples(index=False, name=None))
-    rows = [Row(name, f"pool_{name}", pool["label"], "pool") for name, pool in study["pools"].items()]
-    dimensions = list(study["dimensions"])
-    entries = sorted(study["indicators"].items(), key=lambda item: dimensions.index(item[1]["dimension"]))
-    for kind in ("year", "quarter", "month"):
-        rows += [
-            Row(name, "primary", entry["label"], kind)
-            for name, entry in entries
-            if entry["frequency"] == kind and not entry.get("row_of")
-        ]
-    return [row for row in rows if (row.name, row.model) in present]
 
 
 def cells(
@@ -110,7 +77,7 @@ def what_the_design_could_see(
     see."""
     rows = rows_shown(study, effects)
     table = cells(study, rows, effects, designs, claims)
-    heights, body = _layout(rows)
+    heights, body = layout(rows)
     junctures = study["junctures"]
     figure = style.new_figure(style.WIDTH, (TOP + body + BOTTOM) * style.MM)
     # A single column has the width of one in three, since the words at its edge are placed in widths of it.
@@ -122,24 +89,12 @@ def what_the_design_could_see(
             if (row.name, juncture["id"]) in table:
                 _cell(axes, y, table[row.name, juncture["id"]], row.model)
         if index == 0:
-            _row_labels(axes, heights)
+            row_labels(axes, heights)
     _key(figure, rows)
     n = parts.span(_sizes(rows, effects), "periods a series")
     return style.Drawing(
         figure, _alt(study, rows, table), _caption(study, rows, table, effects), n=n, model=parts.STEPS
     )
-
-
-def _layout(rows: list[Row]) -> tuple[dict[Row, float], float]:
-    """Return row -> distance of its middle from the top in millimetres, and the height of all rows with their heads."""
-    heights, y, kind = {}, 0.0, None
-    for row in rows:
-        if row.kind != kind:
-            y, kind = y + HEAD, row.kind
-        size = POOL if row.kind == "pool" else ROW
-        heights[row] = y + size / 2
-        y += size
-    return heights, y + 1
 
 
 def _frame(axes, body: float, label: str) -> None:
@@ -247,48 +202,6 @@ def _off_axis(axes, y: float, cell: Mapping, colour: str) -> None:
         ha="right" if side > 0 else "left",
         zorder=6,
     )
-
-
-def _row_labels(axes, heights: Mapping[Row, float]) -> None:
-    """Write the names of rows and heads to the left of the first column."""
-    width = axes.get_position().width * axes.figure.get_size_inches()[0] / style.MM
-    kind = None
-    for row, y in heights.items():
-        if row.kind != kind:
-            kind = row.kind
-            axes.text(
-                -(LEFT - 1.5) / width,
-                y - ROW / 2 - HEAD * 0.42,
-                HEADS[kind],
-                transform=axes.get_yaxis_transform(),
-                fontsize=style.SMALL,
-                va="center",
-                color=style.INK,
-                style="italic",
-            )
-        weight = "bold" if row.kind == "pool" else "normal"
-        label = axes.text(
-            -1.2 / width,
-            y,
-            row.label,
-            transform=axes.get_yaxis_transform(),
-            fontsize=style.SMALL,
-            va="center",
-            ha="right",
-            weight=weight,
-        )
-        _fit_width(label, (LEFT - 2.5) * style.MM * 72)
-
-
-def _fit_width(label, points: float) -> None:
-    """Give a label that is wider than `points` two lines of the edge size, cut at the space nearest to its middle."""
-    renderer = label.figure.canvas.get_renderer()
-    if label.get_window_extent(renderer).width * 72 / label.figure.dpi <= points:
-        return
-    text = label.get_text()
-    spaces = [i for i, letter in enumerate(text) if letter == " "]
-    middle = min(spaces, key=lambda i: abs(i - len(text) / 2), default=len(text))
-    label.set(text=text[:middle] + "\n" + text[middle + 1 :], fontsize=style.EDGE, linespacing=0.95)
 
 
 def _key(figure, rows: list[Row]) -> None:
