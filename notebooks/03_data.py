@@ -204,7 +204,7 @@ with style.theme():
     for place, name in enumerate(counted):
         axes = style.place(picture, 8 + 59.5 * (place % 3), 6 + 33 * (place // 3), 53, 23)
         table = yearly[name]
-        axes.plot(table.index, table["size"], color=style.INK, marker="o", label="all rows")
+        axes.plot(table.index, table["size"], color=style.INK, marker="o", label="all rows", clip_on=False)
         if told[name]:
             axes.plot(
                 table.index, table["sum"], color=style.BLUE, marker="s", markerfacecolor="white", linestyle="--",
@@ -213,6 +213,7 @@ with style.theme():
         for year in YEARS.values():
             axes.axvline(year, color=style.INK, linewidth=style.THIN, linestyle=":")
         axes.set(title=LABELS[name], xlim=(FIRST - 0.5, LAST + 0.5), ylim=(0, max(1, table["size"].max()) * 1.15))
+        axes.locator_params(axis="y", nbins=4, integer=True)
         if place == 0:
             axes.legend(frameon=False, loc="upper left")
     show_picture(
