@@ -177,6 +177,11 @@ def test_inputs_of_a_figure_are_written_out_for_its_own_indicators():
     assert paths["study"] == "processed/meta/study.json"
 
 
+def test_only_the_panels_are_a_set_of_pages():
+    sets = {name for name in figures_of(STUDY) if isinstance(FIGURES[name].output_paths(name, STUDY)["svg"], list)}
+    assert sets == {"indicator_panels"}
+
+
 def panel(name, **changes):
     drawing = draw("indicator_panels", **changes)
     return drawing.pages[name][0].axes[0]
