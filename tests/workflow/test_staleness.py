@@ -128,7 +128,7 @@ CHANGES = {
     label_of_an_event: OF_VALUES,
     words_of_a_claim: AFTER_CLAIMS,
     raw_table: {"build_series summits", "plot_timeline"} | OF_SUMMITS | AFTER_TESTS,
-    record_of_a_source: {"build_codebook", "tabulate_sources"} | FIGURES | PAGES,
+    record_of_a_source: {"build_codebook", "tabulate_sources"} | FIGURES - {"plot_exercises_map"} | PAGES,
     function_of_one_stage: AFTER_TESTS,
     function_of_one_kind_of_claim: AFTER_CLAIMS,
     function_that_draws: FIGURES | PAGES,
