@@ -7,6 +7,7 @@ from junctures.report.figures_choice import (
     all_indicators,
     arms_indicators,
     counted_indicators,
+    curve_indicators,
     panel_indicators,
     ranked_indicators,
 )
@@ -127,6 +128,7 @@ FIGURES = {
         "When did what happen?",
         {"study": STUDY, "sources": SOURCES, "rows": ROWS, "tables": TABLES},
         counted_indicators,
+        curve_indicators,
         kinds=RECORDS,
     ),
     "deliveries_and_orders": Figure(
@@ -150,6 +152,7 @@ FIGURES = {
             "specifications": SPECIFICATIONS,
             "claims": CLAIMS,
         },
+        curve_indicators,
         kinds=("effect", "mean_step"),
     ),
     "size_and_power": Figure(
