@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from invented_results import all_results
 from matplotlib.colors import to_hex
 
 from junctures.report import figures_arms, figures_axes, figures_design, figures_happened, figures_timeline, style
@@ -85,7 +86,8 @@ def effect_rows():
     rows = [
         {"indicator": name, "vintage": "", "juncture": key, "model": model, "estimand": "step", "n": 22,
          "window_start": "2000", "window_end": "2021", "estimate": size, "lower": size - 0.4, "upper": size + 0.4,
-         "smallest_effect": 0.5, "p": 0.2, "p_holm": np.nan, "p_bh": 0.31, "reason": ""}
+         "smallest_effect": 0.5, "p": 0.2, "p_holm": np.nan, "p_bh": 0.31, "reason": "",
+         "frequency": "year", "coverage_flag": "no"}
         for name, model in names.items() for key, size in sizes.items()
     ]  # fmt: skip
     table = pd.DataFrame(rows)
@@ -131,6 +133,7 @@ def all_inputs(study=STUDY):
         "dates": pd.DataFrame([{"id": "all", "rank": 3, "n_sets": 455, "p": 0.04, "real_ratio": 0.6}]),
         "dates_years": pd.DataFrame({"id": "all", "period": candidates, "share": 0.3, "chance": 0.18}),
         "dates_ratios": pd.DataFrame({"id": "all", "lower": edges[:-1], "upper": edges[1:], "count": range(10)}),
+        **all_results(),
     }  # fmt: skip
 
 

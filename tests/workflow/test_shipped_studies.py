@@ -131,7 +131,7 @@ def test_whole_build_makes_what_can_be_drawn_and_nothing_empty(built):
     folder = built["boston_homicide"]
     drawn = {path.stem for path in (folder / "figures").glob("*.svg")}
     # No series by year, no counted events, not three dates: no panels by year, no timeline, no rank of dates.
-    assert drawn == {"what_the_design_could_see"}
+    assert drawn == {"what_the_design_could_see", "specification_curve", "size_and_power"}
     assert [path.name for path in (folder / "figures/indicator_panels").iterdir()] == ["youth_homicides.svg"]
     assert "Operation Ceasefire" in (folder / "tables/claims.md").read_text(encoding="utf-8")
     assert (folder / "README.md").read_bytes() == (STUDIES / "boston_homicide/README.md").read_bytes()

@@ -12,13 +12,22 @@ from junctures.study.check import write_checksums
 TESTS = {"test_indicator exercises", "test_indicator summits", "test_pool military", "test_leads summits_first"}
 SERIES = {"build_series exercises", "build_series summits"}
 PAGES = {"run_notebook", "write_readme", "build_gallery", "write_manifest"}
-OF_VERDICTS = {"plot_what_the_design_could_see", "plot_what_happened", "plot_indicator_panels"}
-FIGURES = OF_VERDICTS | {"plot_dates_chosen", "plot_timeline", "plot_exercises_map"}
+OF_VERDICTS = {
+    "plot_what_the_design_could_see",
+    "plot_what_happened",
+    "plot_indicator_panels",
+    "plot_specification_curve",
+}
+OF_SIMULATED = {"plot_specification_curve", "plot_size_and_power"}
+FIGURES = OF_VERDICTS | OF_SIMULATED | {"plot_dates_chosen", "plot_timeline", "plot_exercises_map"}
 TABLES = {f"tabulate_{table}" for table in ("findings", "effects", "designs", "sources", "claims")}
 AFTER_CLAIMS = {"judge_claims", "tabulate_findings", "tabulate_claims"} | OF_VERDICTS | PAGES
 SIMULATED = {"test_verdicts", "test_curves"}
 AFTER_TESTS = (
-    {"summarise_tests", "plot_dates_chosen", "tabulate_effects", "tabulate_designs"} | SIMULATED | AFTER_CLAIMS
+    {"summarise_tests", "plot_dates_chosen", "tabulate_effects", "tabulate_designs"}
+    | SIMULATED
+    | OF_SIMULATED
+    | AFTER_CLAIMS
 )
 OF_VALUES = FIGURES | TABLES | PAGES  # these show values of the config: labels, units, windows
 ALL = SERIES | TESTS | AFTER_TESTS | OF_VALUES | {"build_codebook"}
@@ -134,7 +143,7 @@ CHANGES = {
     function_that_draws: FIGURES | PAGES,
     sign_of_a_claim: AFTER_TESTS,
     draws_of_simulated_studies: SIMULATED | OF_VALUES,
-    function_that_replays: SIMULATED | {"write_manifest"},
+    function_that_replays: SIMULATED | OF_SIMULATED | PAGES,
     script: AFTER_CLAIMS,
     notebook: {"run_notebook", "write_manifest"},
     words_of_a_rule: {"write_manifest"},

@@ -7,6 +7,7 @@ from junctures.report.figures_choice import (
     all_indicators,
     arms_indicators,
     counted_indicators,
+    curve_indicators,
     mapped_indicators,
     panel_indicators,
     ranked_indicators,
@@ -162,6 +163,7 @@ FIGURES = {
             "specifications": SPECIFICATIONS,
             "claims": CLAIMS,
         },
+        curve_indicators,
         kinds=("effect", "mean_step"),
     ),
     "size_and_power": Figure(

@@ -11,6 +11,14 @@ def all_indicators(study: Mapping) -> list[str]:
     return list(study["indicators"])
 
 
+def curve_indicators(study: Mapping) -> list[str]:
+    """Return every indicator where the study can have a specification curve: where it has pools or a family of claimed
+    effects."""
+    families = (study.get("families") or {}).values()
+    curved = study["pools"] or any(family["over"] == "effect_claims" for family in families)
+    return all_indicators(study) if curved else []
+
+
 def panel_indicators(study: Mapping) -> list[str]:
     """Return the indicators of the six panels: the members of the pool whose lead is tested, then the leader's first
     member.

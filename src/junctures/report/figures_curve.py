@@ -17,7 +17,7 @@ from junctures.report.figures_rows import fit_width
 KEY = ["indicator", "vintage", "juncture", "model", "estimand"]
 COLUMNS = 4
 LEFT, RIGHT, GAP = 10.0, 1.5, 2.0  # millimetres
-HEAD, BODY, FOOT = 8.4, 16.6, 2.0  # millimetres: the words over a panel, the panel, the space under it
+HEAD, BODY, FOOT = 8.4, 16.6, 2.5  # millimetres: the words over a panel, the panel, the space under it
 TOP, BOTTOM = 2.5, 14.5  # millimetres
 FLAGGED = "‡"
 ESTIMANDS = {"step": "step", "mean_step": "mean step a juncture", "slope_change": "slope change a period"}
@@ -212,7 +212,7 @@ def _panel(axes, table: pd.DataFrame, limits: tuple[float, float], smallest: flo
     if smallest == smallest:
         axes.axhline(smallest, color=style.INK, linewidth=style.THIN, linestyle=(0, (1, 2)), zorder=1)
     bounded = table[table["lower"].notna() & (table["family"] != "main")]
-    axes.vlines(bounded.index, bounded["lower"], bounded["upper"], color=style.PALE, linewidth=0.7, zorder=2)
+    axes.vlines(bounded.index, bounded["lower"], bounded["upper"], color=style.GREY, linewidth=style.THIN, zorder=2)
     for name, family in FAMILIES.items():
         own = table[table["family"] == name]
         _points(axes, own.index, own["estimate"], family)
@@ -242,10 +242,10 @@ def _main_points(axes, x, y) -> None:
         y,
         linestyle="None",
         marker="o",
-        markersize=4.2,
+        markersize=3.4,
         markerfacecolor="white",
         markeredgecolor=style.BLACK,
-        markeredgewidth=1.0,
+        markeredgewidth=0.9,
         zorder=5,
     )
 
@@ -297,7 +297,7 @@ def _key(figure, height: float) -> None:
     for (x, y), family in zip(places[1:], FAMILIES.values(), strict=False):
         _points(axes, [x], [y], family)
     (x, y), (x2, y2) = places[7:9]
-    axes.plot([x, x], [y - 1.2, y + 1.2], color=style.PALE, linewidth=0.7)
+    axes.plot([x, x], [y - 1.2, y + 1.2], color=style.GREY, linewidth=style.THIN)
     axes.plot([x2 - 1.5, x2 + 1.5], [y2, y2], color=style.INK, linewidth=style.THIN, linestyle=(0, (1, 2)))
     names += ["95 % interval of a row", "smallest effect of interest, as claimed"]
     for (x, y), words in zip(places, names, strict=True):

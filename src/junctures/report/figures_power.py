@@ -9,14 +9,14 @@ from junctures.inference.simulate import OWN, TRUTHS, WORDS
 from junctures.report import figures_axes as parts
 from junctures.report import style
 from junctures.report.figures_rows import LEFT, ROW, Row, layout, row_labels, rows_shown
-from junctures.report.verdict_rates import ANY
+from junctures.report.judgement import ANY
 from junctures.report.wording import listed
 
 N = 7.0  # millimetres for the number of periods beside the names
-COLUMN, GAP = 43.0, 3.0  # millimetres of a column of sizes, and between columns
-BARS, BETWEEN = 8.6, 1.6  # millimetres of a column of power, and between those
+COLUMN, GAP = 41.5, 3.0  # millimetres of a column of sizes, and between columns
+APART, BARS, BETWEEN = 2.5, 8.6, 1.6  # millimetres before the columns of power, of each, and between those
 TOP, KEY, RULES, FOOT, HEAD = 9.0, 13.5, 29.0, 7.0, 8.0  # millimetres
-LANE = 1.05  # millimetres from the middle of a row to the markers of errors above it and of smooth rises below it
+LANE = 1.2  # millimetres from the middle of a row to the markers of errors above it and of smooth rises below it
 LEVEL = 5.0  # per cent: the nominal size
 Z = 1.96  # standard errors to each side in a 95 % interval
 ENOUGH = 80.0  # per cent: the power that a study is commonly planned for
@@ -74,7 +74,8 @@ def size_and_power(
     rows = rows_shown(study, calibration.rename(columns={"id": "indicator"}))
     heights, body = layout(rows)
     sizes, powers = sizes_of(calibration), powers_of(calibration)
-    height = TOP + body + FOOT + KEY + (HEAD + RULES + FOOT if len(verdict_rates) else 0)
+    judged = bool((verdict_rates["claim"] != ANY).any())
+    height = TOP + body + FOOT + KEY + (HEAD + RULES + FOOT if judged else 0)
     figure = style.new_figure(style.WIDTH, height * style.MM)
     counts = calibration.drop_duplicates("id").set_index("id")["n"]
     for number, estimand in enumerate(ESTIMANDS):
@@ -87,7 +88,7 @@ def size_and_power(
             _names(axes, heights, counts)
     _power_columns(figure, heights, body, powers)
     _key(figure, TOP + body + FOOT)
-    if len(verdict_rates):
+    if judged:
         _rules(figure, TOP + body + FOOT + KEY + HEAD, verdict_rates)
     shown = calibration[calibration["id"].isin([row.name for row in rows])]
     return style.Drawing(
@@ -111,7 +112,7 @@ def _size_frame(axes, body: float, estimand: str) -> None:
     axes.axvline(LEVEL, color=style.INK, linewidth=style.THIN, linestyle=(0, (1, 2)), zorder=1)
     axes.text(0, 1 + 4.2 / body, "Rejected, per cent", transform=axes.transAxes, weight="bold", va="bottom")
     axes.text(0, 1 + 1.0 / body, ESTIMANDS[estimand], transform=axes.transAxes, fontsize=style.SMALL, va="bottom")
-    axes.set_xlabel("no step in truth, per cent", fontsize=style.SMALL)
+    axes.set_xlabel("no step at any juncture, per cent", fontsize=style.SMALL)
 
 
 def _sizes(axes, y: float, own: pd.DataFrame, row: Row) -> None:
@@ -138,7 +139,7 @@ def _own(axes, x: float, y: float, low: float, high: float) -> None:
         [x],
         [y],
         marker="o",
-        markersize=3.4,
+        markersize=2.8,
         markerfacecolor="white",
         markeredgecolor=style.BLACK,
         markeredgewidth=0.8,
@@ -148,21 +149,19 @@ def _own(axes, x: float, y: float, low: float, high: float) -> None:
 
 def _names(axes, heights: Mapping[Row, float], counts: pd.Series) -> None:
     """Write names, heads and numbers of periods to the left of the first column."""
-    holder = style.place(axes.figure, LEFT, TOP, N, heights and max(heights.values()) or 1)
+    holder = style.place(axes.figure, LEFT, TOP, N, axes.get_ylim()[0])
     holder.set_axis_off()
-    holder.set_position([holder.get_position().x0, axes.get_position().y0, N * style.MM / style.WIDTH,
-                         axes.get_position().height])  # fmt: skip
     holder.set_ylim(axes.get_ylim())
     row_labels(holder, heights)
-    width = dict(transform=holder.get_yaxis_transform(), fontsize=style.EDGE, va="center", ha="right")
+    looks = dict(transform=holder.get_yaxis_transform(), fontsize=style.EDGE, va="center", ha="right")
     for row, y in heights.items():
-        holder.text(0.8, y, str(int(counts[row.name])), color=style.INK, **width)
-    holder.text(0.8, -2.4, "n", style="italic", color=style.INK, **width)
+        holder.text(0.8, y, str(int(counts[row.name])), color=style.INK, **looks)
+    holder.text(0.8, -2.4, "n", style="italic", color=style.INK, **looks)
 
 
 def _power_columns(figure, heights: Mapping[Row, float], body: float, powers: pd.DataFrame) -> None:
     """Draw a narrow column a planted effect: a bar from zero for the step, a tick for the mean step."""
-    start = LEFT + N + 2 * (COLUMN + GAP)
+    start = LEFT + N + 2 * (COLUMN + GAP) + APART
     for number, effect in enumerate(sorted(powers["effect"].unique())):
         axes = style.place(figure, start + number * (BARS + BETWEEN), TOP, BARS, body)
         axes.set_xlim(0, 100)
@@ -285,8 +284,8 @@ def _caption(study: Mapping, sources: Mapping, rows: Sequence[Row], shown: pd.Da
         "the real one; a point a claim tested by a model, side by side within an effect. Planted effects are rises of "
         "that many residual sd at every juncture, for slopes and leads of that many smallest effects. Wrong: without "
         "an effect supported, mixed or contradicted; with one contradicted, or ruled out where it is at least the "
-        "smallest of interest. "
-        if len(rates)
+        "smallest of interest. A claim on a series with a coverage flag is never supported. "
+        if (rates["claim"] != ANY).any()
         else ""
     )
     return (

@@ -16,6 +16,7 @@ VERDICTS = {
     "cannot_tell": "cannot tell",
     "untestable": "untestable",
 }
+ANY = "any"  # the row of simulated verdicts over all claims: the share of studies with at least one
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ import pandas as pd
 from junctures.inference.effects import ALL
 from junctures.inference.families import FamilyTest, holm
 from junctures.inference.replay import SIZES, Replayed
-from junctures.report.judgement import VERDICTS
+from junctures.report.judgement import ANY, VERDICTS
 from junctures.report.model_checks import MODEL_CHECKS, find_row
 
-ANY = "any"  # the row over all claims: the share of studies with at least one
 COLUMNS = ("claim", "kind", "effect", "studies", *VERDICTS, "wrong", "error")
 
 
