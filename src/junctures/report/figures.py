@@ -128,7 +128,6 @@ FIGURES = {
         "When did what happen?",
         {"study": STUDY, "sources": SOURCES, "rows": ROWS, "tables": TABLES},
         counted_indicators,
-        curve_indicators,
         kinds=RECORDS,
     ),
     "deliveries_and_orders": Figure(
