@@ -238,10 +238,12 @@ def _rules(figure, top: float, rates: pd.DataFrame) -> None:
         axes.set_xlabel("planted effect (0: none)", fontsize=style.SMALL)
         axes.set_title(title, pad=4)
     axes = _blank(figure, top, RULES)
-    for number, (kind, (marker, colour)) in enumerate(KINDS.items()):
+    kinds = [kind for kind in KINDS if kind in set(rates["kind"])]
+    for number, kind in enumerate(kinds):
+        marker, colour = KINDS[kind]
         _small(axes, 147, 1.5 + 3.4 * number, marker, colour, 3.0)
         axes.text(150, 1.5 + 3.4 * number, f"kind {kind.replace('_', ' ')}", fontsize=style.SMALL, va="center")
-    y = 1.5 + 3.4 * len(KINDS)
+    y = 1.5 + 3.4 * len(kinds)
     axes.plot([145, 149], [y, y], color=style.GREY, linewidth=1.0)
     axes.text(150, y, "at least one wrong verdict", fontsize=style.SMALL, va="center")
 
@@ -284,7 +286,8 @@ def _caption(study: Mapping, sources: Mapping, rows: Sequence[Row], shown: pd.Da
         "the real one; a point a claim tested by a model, side by side within an effect. Planted effects are rises of "
         "that many residual sd at every juncture, for slopes and leads of that many smallest effects. Wrong: without "
         "an effect supported, mixed or contradicted; with one contradicted, or ruled out where it is at least the "
-        "smallest of interest. A claim on a series with a coverage flag is never supported. "
+        "smallest of interest; of a claimed fall, then supported or mixed. A claim on a series with a coverage flag is "
+        "never supported. "
         if (rates["claim"] != ANY).any()
         else ""
     )
