@@ -144,6 +144,21 @@ def test_unknown_size_is_hollow_and_known_is_filled(drawing):
     assert land.get_markerfacecolor() == style.VERMILION
 
 
+def test_only_what_lay_beyond_home_waters_has_a_dark_edge(drawing):
+    distant = {label for label, far in table()["distant"].items() if far}
+    assert distant == {"Sea Drill, 2012", "Cape Drill 2019"}
+    edges = [
+        line.get_markeredgecolor()
+        for axes in drawing.figure.axes[:4]
+        for marker in "os"
+        for line in marks_of(axes, marker)
+    ]
+    assert edges.count(style.BLACK) == 2
+    (cape,) = marks_of(drawing.figure.axes[3], "o")
+    assert (cape.get_markeredgecolor(), cape.get_markeredgewidth()) == (style.BLACK, figures_map.RIM)
+    assert "beyond home waters" in words_in(drawing.figure.axes[4])
+
+
 def test_two_exercises_at_one_place_stand_side_by_side(drawing):
     (x1, y1), (x2, y2) = (line.get_xydata()[0] for line in marks_of(drawing.figure.axes[1], "o"))
     reach = sum(line.get_markersize() for line in marks_of(drawing.figure.axes[1], "o")) / 2 * style.MM_PER_POINT

@@ -21,6 +21,8 @@ HEAD, GAP, KEY = 9.0, 3.0, 9.0  # millimetres: words over a map, between maps, t
 LARGEST = 12.5  # square millimetres: area of the largest mark of each shape
 UNKNOWN = 2.2  # square millimetres: area of the mark of an exercise of unknown size
 MARKS = {"ships": ("o", style.BLUE), "troops": ("s", style.VERMILION)}
+KINDS = {"ships": "naval", "troops": "other"}
+RIM = 1.0  # points: the dark edge of what lay beyond home waters
 HOST_CLAIMS = "russian_strategic"  # its troops_total is the host's claim for all theatres together
 
 
@@ -203,9 +205,10 @@ def _marks(own: pd.DataFrame, most: Mapping[str, float]) -> list[dict]:
     return [mark | {"at": centre} for mark, centre in zip(marks, centres, strict=True)]
 
 
-def _look(unit: str, known: bool, side: float) -> dict:
-    """Return how a mark is drawn: shape by unit, filled where the size is known."""
+def _look(unit: str, known: bool, side: float, distant: bool = False) -> dict:
+    """Return how a mark is drawn: shape by unit, filled where the size is known, a dark edge beyond home waters."""
     marker, colour = MARKS[unit]
+    rim = {"markeredgecolor": style.BLACK, "markeredgewidth": RIM} if distant else {}
     return {
         "linestyle": "none",
         "marker": marker,
@@ -213,7 +216,7 @@ def _look(unit: str, known: bool, side: float) -> dict:
         "markerfacecolor": colour if known else "white",
         "markeredgecolor": "white" if known else colour,
         "markeredgewidth": style.THIN if known else 0.8,
-    }
+    } | rim
 
 
 def _draw_marks(axes, marks: Sequence[Mapping]) -> None:
@@ -226,7 +229,7 @@ def _draw_marks(axes, marks: Sequence[Mapping]) -> None:
         if mark["off"]:
             _arrow_off(axes, mark)
         # Small ones are drawn last, so that none is hidden.
-        look = _look(mark["unit"], mark["size"] == mark["size"], mark["side"])
+        look = _look(mark["unit"], mark["size"] == mark["size"], mark["side"], mark["distant"])
         axes.plot(*mark["at"], **look, zorder=5 - mark["side"] / 10)
 
 
@@ -241,19 +244,24 @@ def _arrow_off(axes, mark: Mapping) -> None:
 
 
 def _draw_key(figure, most: Mapping[str, float], top: float) -> None:
-    """Draw the key under the maps: two sizes of each shape, the mark of unknown size, and the dot of a place."""
+    """Draw the key under the maps: two sizes of each shape, marks of unknown size and beyond home waters, the dot of a
+    place."""
     axes = style.place(figure, 1, top, 2 * MAP + GAP, KEY)
     axes.set_xlim(0, 2 * MAP + GAP)
     axes.set_ylim(0, KEY)
     axes.axis("off")
     middle, x = KEY / 2, 0.0
-    entries = [(unit, size) for unit in MARKS for size in (*key_sizes(most[unit]), np.nan)]
-    for unit, size in entries:
-        side = _side(unit, _area(unit, size, most))
-        axes.plot(x + side / 2 + 0.3, middle, **_look(unit, size == size, side))
-        kind = "naval exercise" if unit == "ships" else "other exercise"
-        words = f"{size:,.0f} {unit}" if size == size else f"{kind}, size not known"
-        x = _key_words(axes, x + side + 1.2, middle, words)
+    for unit in MARKS:
+        for size in key_sizes(most[unit]):
+            side = _side(unit, _area(unit, size, most))
+            axes.plot(x + side / 2 + 0.3, middle, **_look(unit, True, side))
+            x = _key_words(axes, x + side + 1.2, middle, f"{size:,.0f} {unit} ({KINDS[unit]})")
+    for words, known, distant in (("size not known", False, False), ("beyond home waters", True, True)):
+        for unit in MARKS:
+            side = _side(unit, UNKNOWN)
+            axes.plot(x + side / 2 + 0.3, middle, **_look(unit, known, side, distant))
+            x += side + 1.2
+        x = _key_words(axes, x, middle, words)
     axes.plot([x, x + 4], [middle, middle], color=style.INK, linewidth=style.THIN)
     axes.plot(x + 4, middle, marker=".", markersize=2.4, color=style.INK, markeredgewidth=0)
     _key_words(axes, x + 5.2, middle, "further place")
@@ -288,10 +296,10 @@ def _caption(sources: Mapping, table: str, shown: pd.DataFrame, unnamed: Sequenc
         "for a sea. Named where there is room"
         f"{', which leaves out ' + ', '.join(sorted(unnamed)) if unnamed else ''}"
         f"{'; off the map: ' + ', '.join(off) if off else ''}"
-        f"{f'; {unplaced} without a place are counted, not drawn' if unplaced else ''}. Beyond home waters is coded in "
-        "the source; reach in kilometres is not drawn: points this coarse and an outline without states do not give "
-        "it. Patrols, police drills and large events under another host are left out, and so is what rests on the "
-        "article alone. No model and no control. Lambert azimuthal equal-area projection, meridians and parallels "
+        f"{f'; {unplaced} without a place are counted, not drawn' if unplaced else ''}. Dark edge: beyond home waters, "
+        "as the source codes it; reach in kilometres is not drawn: points this coarse and an outline without states do "
+        "not give it. Patrols, police drills and large events under another host are left out, and so is what rests on "
+        "the article alone. No model and no control. Lambert azimuthal equal-area projection, meridians and parallels "
         "every 30 degrees. Land: Natural Earth 4.1.0, 1:110 million, public domain. "
         f"{parts.source_line(sources, [table])}"
     )
