@@ -65,10 +65,11 @@ def verdict_rates():
     """Return two claims a kind, and the row over all claims."""
     rows = [
         {"claim": f"{kind}_{number}", "kind": kind, "effect": effect, "studies": 50, "supported": 0.2 * effect,
-         "wrong": 0.01 * number}
+         "cannot_tell": 0.9 - 0.2 * effect, "wrong": 0.01 * number}
         for kind in KINDS for number in (1, 2) for effect in range(5)
     ]  # fmt: skip
-    whole = [{"claim": "any", "kind": "", "effect": e, "studies": 50, "supported": 1.0, "wrong": 0.1} for e in range(5)]
+    fixed = {"claim": "any", "kind": "", "studies": 50, "supported": 1.0, "cannot_tell": 1.0, "wrong": 0.1}
+    whole = [fixed | {"effect": effect} for effect in range(5)]
     return pd.DataFrame(rows + whole)
 
 

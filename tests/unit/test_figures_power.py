@@ -11,7 +11,7 @@ from junctures.report.model_checks import MODEL_CHECKS
 
 
 def columns(**changes):
-    """Return the axes by what they show: step and mean step, the four of power, and the two of the rules."""
+    """Return the axes by what they show: step and mean step, the four of power, and the three of the rules."""
     axes = [each for each in draw("size_and_power", **changes).figure.axes if each.axison]
     return axes[:2], axes[2:6], axes[6:]
 
@@ -57,8 +57,8 @@ def test_every_kind_of_claim_has_a_marker_and_points_are_not_joined():
     assert set(figures_power.KINDS) == set(MODEL_CHECKS)
     markers = [marker for marker, _ in figures_power.KINDS.values()]
     assert len(set(markers)) == len(markers)
-    _, _, (supported, wrong) = columns()
-    for axes, column in ((supported, "supported"), (wrong, "wrong")):
+    _, _, rules = columns()
+    for axes, column in zip(rules, ("supported", "cannot_tell", "wrong"), strict=True):
         lines = axes.get_lines()
         assert {line.get_linestyle() for line in lines} == {"None"}
         assert sum(len(line.get_xdata()) for line in lines) == 10 * 5  # without the row over all claims
@@ -83,7 +83,7 @@ def test_pools_and_frequencies_have_heads_and_each_row_its_n():
 def test_study_without_tested_claims_has_no_second_part():
     whole = draw("size_and_power")
     alone = draw("size_and_power", verdict_rates=verdict_rates().iloc[:0])
-    assert len(alone.figure.axes) == len(whole.figure.axes) - 3
+    assert len(alone.figure.axes) == len(whole.figure.axes) - 4
     assert alone.figure.get_size_inches()[1] < whole.figure.get_size_inches()[1]
     assert "supported" not in alone.alt + alone.caption
     assert style.find_overlaps(alone.figure) == []

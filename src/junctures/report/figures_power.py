@@ -1,7 +1,7 @@
 """Size and power: how often each design rejects without an effect and finds one, and how often the rules of the
 claims are right and wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from junctures.report.wording import listed
 N = 7.0  # millimetres for the number of periods beside the names
 COLUMN, GAP = 41.5, 3.0  # millimetres of a column of sizes, and between columns
 APART, BARS, BETWEEN = 2.5, 8.6, 1.6  # millimetres before the columns of power, of each, and between those
-TOP, KEY, RULES, FOOT, HEAD = 9.0, 13.5, 29.0, 7.0, 8.0  # millimetres
+TOP, KEY, RULES, KINDS_KEY, FOOT, HEAD = 9.0, 13.5, 29.0, 4.0, 7.0, 8.0  # millimetres
 LANE = 1.2  # millimetres from the middle of a row to the markers of errors above it and of smooth rises below it
 LEVEL = 5.0  # per cent: the nominal size
 Z = 1.96  # standard errors to each side in a 95 % interval
@@ -43,6 +43,12 @@ KINDS = {
     "staged": ("^", style.VERMILION),
     "date_rank": ("D", style.GREEN),
     "leads": ("v", style.PURPLE),
+}
+# column of the rates -> title of its panel
+SHARES = {
+    "supported": "Supported, per cent of studies",
+    "cannot_tell": "Cannot tell, per cent of studies",
+    "wrong": "Wrong, per cent of studies",
 }
 
 
@@ -75,7 +81,7 @@ def size_and_power(
     heights, body = layout(rows)
     sizes, powers = sizes_of(calibration), powers_of(calibration)
     judged = bool((verdict_rates["claim"] != ANY).any())
-    height = TOP + body + FOOT + KEY + (HEAD + RULES + FOOT if judged else 0)
+    height = TOP + body + FOOT + KEY + (HEAD + RULES + FOOT + KINDS_KEY if judged else 0)
     figure = style.new_figure(style.WIDTH, height * style.MM)
     counts = calibration.drop_duplicates("id").set_index("id")["n"]
     for number, estimand in enumerate(ESTIMANDS):
@@ -217,12 +223,10 @@ def places_of(rates: pd.DataFrame) -> dict[str, float]:
 
 
 def _rules(figure, top: float, rates: pd.DataFrame) -> None:
-    """Draw the shares of supported and of wrong verdicts by planted effect, a point a claim, and their key."""
+    """Draw the shares of supported, open and wrong verdicts by planted effect, a point a claim, and their key."""
     places = places_of(rates)
-    words = {"supported": "Claims supported, per cent of simulated studies",
-             "wrong": "Wrong verdicts, per cent of simulated studies"}  # fmt: skip
-    for number, (column, title) in enumerate(words.items()):
-        axes = style.place(figure, 12 + number * 70, top, 60, RULES)
+    for number, (column, title) in enumerate(SHARES.items()):
+        axes = style.place(figure, 12 + number * 59, top, 49, RULES)
         for kind, (marker, colour) in KINDS.items():
             own = rates[(rates["claim"] != ANY) & (rates["kind"] == kind)]
             x = own["effect"] + own["claim"].map(places)
@@ -234,18 +238,23 @@ def _rules(figure, top: float, rates: pd.DataFrame) -> None:
                         linewidth=1.0, zorder=2)  # fmt: skip
         axes.set_xlim(-0.5, max(rates["effect"]) + 0.5)
         axes.set_xticks(sorted(rates["effect"].unique()))
-        axes.set_ylim(0, 100 if column == "supported" else max(10.0, 108 * float(rates[column].max())))
+        axes.set_ylim(0, max(10.0, 108 * float(rates[column].max())) if column == "wrong" else 100)
         axes.set_xlabel("planted effect (0: none)", fontsize=style.SMALL)
         axes.set_title(title, pad=4)
-    axes = _blank(figure, top, RULES)
-    kinds = [kind for kind in KINDS if kind in set(rates["kind"])]
-    for number, kind in enumerate(kinds):
-        marker, colour = KINDS[kind]
-        _small(axes, 147, 1.5 + 3.4 * number, marker, colour, 3.0)
-        axes.text(150, 1.5 + 3.4 * number, f"kind {kind.replace('_', ' ')}", fontsize=style.SMALL, va="center")
-    y = 1.5 + 3.4 * len(kinds)
-    axes.plot([145, 149], [y, y], color=style.GREY, linewidth=1.0)
-    axes.text(150, y, "at least one wrong verdict", fontsize=style.SMALL, va="center")
+    _key_of_rules(figure, top + RULES + FOOT, set(rates["kind"]))
+
+
+def _key_of_rules(figure, top: float, kinds: Collection[str]) -> None:
+    """Name the kinds of claims that there are, and the line over all claims, under the rates of verdicts."""
+    axes = _blank(figure, top, KINDS_KEY)
+    y, apart = KINDS_KEY / 2, 26.0
+    shown = [kind for kind in KINDS if kind in kinds]
+    for number, kind in enumerate(shown):
+        _small(axes, 3 + apart * number, y, *KINDS[kind], 3.0)
+        axes.text(5 + apart * number, y, f"kind {kind.replace('_', ' ')}", fontsize=style.SMALL, va="center")
+    x = 1.0 + apart * len(shown)
+    axes.plot([x, x + 4], [y, y], color=style.GREY, linewidth=1.0)
+    axes.text(x + 5, y, "at least one wrong verdict", fontsize=style.SMALL, va="center")
 
 
 def _alt(rows: Sequence[Row], sizes: pd.DataFrame, powers: pd.DataFrame, rates: pd.DataFrame) -> str:
@@ -267,8 +276,9 @@ def _alt(rows: Sequence[Row], sizes: pd.DataFrame, powers: pd.DataFrame, rates: 
     for effect, here in rates[rates["claim"] != ANY].groupby("effect"):
         told.append(
             f"Planted effect {effect:g}: a claim is supported in {100 * here['supported'].min():.0f} to "
-            f"{100 * here['supported'].max():.0f} per cent of studies and judged wrongly in at most "
-            f"{100 * here['wrong'].max():.1f}"
+            f"{100 * here['supported'].max():.0f} per cent of studies, cannot be told in "
+            f"{100 * here['cannot_tell'].min():.0f} to {100 * here['cannot_tell'].max():.0f}, and is judged wrongly in "
+            f"at most {100 * here['wrong'].max():.1f}"
         )
     return (
         f"Rows, one an index or indicator ({len(rows)}), with columns of rates of rejection without a step and of "
@@ -287,7 +297,7 @@ def _caption(study: Mapping, sources: Mapping, rows: Sequence[Row], shown: pd.Da
         "that many residual sd at every juncture, for slopes and leads of that many smallest effects. Wrong: without "
         "an effect supported, mixed or contradicted; with one contradicted, or ruled out where it is at least the "
         "smallest of interest; of a claimed fall, then supported or mixed. A claim on a series with a coverage flag is "
-        "never supported. "
+        "never supported. Wrong has a vertical axis of its own. "
         if (rates["claim"] != ANY).any()
         else ""
     )
