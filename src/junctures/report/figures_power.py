@@ -114,6 +114,8 @@ def _size_frame(axes, body: float, estimand: str) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xticks(SIZE_TICKS, [str(tick) for tick in SIZE_TICKS])
+    # The next column's 0 would stand so close that the two read as 1000.
+    axes.get_xticklabels()[-1].set_horizontalalignment("right")
     axes.minorticks_off()
     axes.axvline(LEVEL, color=style.INK, linewidth=style.THIN, linestyle=(0, (1, 2)), zorder=1)
     axes.text(0, 1 + 4.2 / body, "Rejected, per cent", transform=axes.transAxes, weight="bold", va="bottom")
