@@ -193,3 +193,31 @@ def test_dead_link_and_dead_anchor_are_found_and_code_is_no_link(tmp_path):
         encoding="utf-8",
     )
     assert dead_links(page) == ["gone.md", "other.md#four", "#there"]
+
+
+def sources_named(node):
+    """Yield the source of every table and indicator that a check names."""
+    if isinstance(node, dict):
+        for key, each in node.items():
+            if key in ("table", "codes") and isinstance(each, str):
+                yield each.split("/")[0]
+            elif key == "indicator" and each in STUDY["indicators"]:
+                yield STUDY["indicators"][each]["table"].split("/")[0]
+            else:
+                yield from sources_named(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from sources_named(each)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_update_guide_says_what_rests_on_each_source(source):
+    row = next(line for line in text_of("docs/data.md").splitlines() if line.startswith(f"| `{source}` |"))
+    told = row.split("|")[3]
+    made = {name for name, entry in STUDY["indicators"].items() if entry["table"].startswith(f"{source}/")}
+    assert set(re.findall("`([a-z0-9_]+)`", told)) - {"published_counts"} == made
+    pools = {name for name, pool in STUDY["pools"].items() if made & set(pool["members"])}
+    assert {name for name in STUDY["pools"] if re.search(rf"pools? .*\b{name}\b", told)} == pools
+    count = sum(source in set(sources_named(claim["check"])) for claim in CLAIMS)
+    said = re.search(r"(\d+) claims?\b", told)
+    assert (int(said[1]) if said else 0) == count
