@@ -2,7 +2,7 @@
 # Needs processed/results, processed/series, the raw tables that claims are checked against, and the slice of claims.yaml.
 # Makes processed/results/claims.csv.
 
-RAW_TABLES = sorted(path.as_posix() for path in Path("raw").glob("*/*.csv"))
+RAW_TABLES = raw_tables(".")
 
 
 rule judge_claims:

@@ -5,7 +5,7 @@
 
 rule build_series:
     input:
-        table=lambda wildcards: f"raw/{STUDY['indicators'][wildcards.indicator]['table']}.csv",
+        table=lambda wildcards: table_files(".", STUDY["indicators"][wildcards.indicator]["table"]),
         slice="processed/meta/slices/series_{indicator}.json",
         code="processed/meta/code/build_series.txt",
     output:

@@ -12,7 +12,7 @@ def main(snakemake) -> None:
         from junctures.study.series import build_series, load_table
 
         part = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
-        table = load_table(snakemake.input.table)
+        table = load_table(*snakemake.input.table)
         series, rows = build_series(part["indicator"], table, part["window"], time=part["time"])
         say(f"{len(table)} raw rows in, {rows['n'].sum()} uses of a row, {len(series)} periods out")
         for frequency, group in series[series["role"] == "main"].groupby("frequency"):

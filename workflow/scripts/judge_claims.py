@@ -11,14 +11,14 @@ def main(snakemake) -> None:
         from junctures.numbers import read_csv, write_csv
         from junctures.report.judgement import Data
         from junctures.report.verdicts import judge_claims
+        from junctures.study.files import group_files
         from junctures.study.series import evidence, load_table
 
         claims = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
-        names = {f"{Path(path).parent.name}/{Path(path).stem}": path for path in snakemake.input.tables}
         data = Data(
             effects=read_csv(snakemake.input.effects),
             specifications=read_csv(snakemake.input.specifications),
-            tables={name: evidence(load_table(path)) for name, path in names.items()},
+            tables={name: evidence(load_table(*paths)) for name, paths in group_files(snakemake.input.tables).items()},
             placebo_outcomes=read_csv(snakemake.input.placebo_outcomes),
             all_series={Path(path).stem: read_csv(path) for path in snakemake.input.series},
         )

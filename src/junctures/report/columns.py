@@ -127,7 +127,10 @@ COLUMNS = {
     "sup_f": ("number", "Largest F statistic of a break over all admissible dates."),
     "supported": ("integer", "Number of claims with this verdict."),
     "t": ("number", "Absolute t of the step at the juncture."),
-    "table": ("string", "Name of the raw table, or source/table."),
+    "table": (
+        "string",
+        "Name of the raw table, or source/table (source/table.vintage where a vintage has its own file).",
+    ),
     "title": ("string", "What the source's tables hold."),
     "truth": ("string", "What the series were simulated from (docs/method.md)."),
     "type": ("string", "Type of the column's values."),
@@ -190,7 +193,7 @@ def key_columns(root: Path, name: str) -> tuple[str, ...]:
     if path.parts[0] == "raw":
         try:
             tables = yaml.safe_load((root / path.parent / "SOURCE.yaml").read_text(encoding="utf-8"))["tables"]
-            return tuple(tables[path.stem]["key"])
+            return tuple(tables[path.name.partition(".")[0]]["key"])
         except (OSError, KeyError, TypeError, yaml.YAMLError):
             return ()
     return KEYS.get(_kind(path), ())

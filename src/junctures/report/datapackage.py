@@ -3,12 +3,15 @@
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 import yaml
 
 from junctures.report.columns import describe_column, key_columns
 from junctures.report.manifest import published_files
+from junctures.study.cells import read_cells
+from junctures.study.files import table_files
 from junctures.study.problems import StudyError
 from junctures.study.tables import NUMERIC, RANGED, Column, Source, Table, read_sources
 
@@ -21,6 +24,11 @@ LICENCE_PAGES = {
 # Type of a column in SOURCE.yaml -> type of a field; a date is one only where the day is always known.
 TYPES = {"integer": "integer", "number": "number", "year": "year", "month": "yearmonth", "boolean": "boolean"}
 OWN = "CC-BY-4.0"
+MEDIA = {
+    "csv": "text/csv",
+    "dta": "application/x-stata-dta",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 DERIVED = "Derived by this study: what is derived keeps the terms of the data behind it."
 # The files of one indicator each; their rows are those of the union beside the folder.
 PARTS = "processed/results/*/*.csv"
@@ -35,7 +43,7 @@ def build_package(root: Path) -> dict:
     if problems:
         raise StudyError(problems)
     about = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
-    raw = [_raw(root, source, name, sources) for source in sources.values() for name in source.tables]
+    raw = list(chain.from_iterable(_raw(root, source, name) for source in sources.values() for name in source.tables))
     made = [name for name in published_files(root) if name.endswith(".csv") and not Path(name).match(PARTS)]
     return {
         "profile": "data-package",
@@ -70,18 +78,20 @@ def _licence(name: str, note: str | None = None) -> dict[str, str]:
 def _resource(root: Path, path: str, schema: dict) -> dict:
     """Return what a table's resource says of its file; its key is stated where none of the key's cells is blank."""
     data = (root / path).read_bytes()
-    with (root / path).open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
+    cells = read_cells(root / path, path)
     key = key_columns(root, path)
-    if key and rows and all(row[column] for row in rows for column in key):
+    places = [cells.header.index(column) for column in key]
+    if key and cells.rows and all(row[place] for row in cells.rows for place in places):
         schema = schema | {"primaryKey": list(key)}
+    stem, _, suffix = path.rpartition(".")
     return {
-        "name": path.removesuffix(".csv").replace("/", "."),
+        "name": stem.replace("/", "."),
         "path": path,
-        "profile": "tabular-data-resource",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
+        # The profile of tables asks for CSV.
+        "profile": "tabular-data-resource" if suffix == "csv" else "data-resource",
+        "format": suffix,
+        "mediatype": MEDIA[suffix],
+        **({"encoding": "utf-8"} if suffix == "csv" else {}),
         "bytes": len(data),
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
         "schema": schema | {"missingValues": [""]},
@@ -100,7 +110,8 @@ def _result(root: Path, path: str) -> dict:
     return _resource(root, path, {"fields": fields}) | words
 
 
-def _raw(root: Path, source: Source, name: str, sources: Mapping[str, Source]) -> dict:
+def _raw(root: Path, source: Source, name: str) -> Iterable[dict]:
+    """Yield the resource of each file of a raw table: its own, and those of its vintages."""
     table = source.tables[name]
     schema: dict = {"fields": [_field(column, spec) for column, spec in table.columns.items()]}
     if keys := list(_foreign_keys(table, f"{source.id}/{name}")):
@@ -111,7 +122,8 @@ def _raw(root: Path, source: Source, name: str, sources: Mapping[str, Source]) -
         "licenses": [_licence(source.licence, source.licence_note)],
         "sources": [_source(source)],
     }
-    return _resource(root, f"raw/{source.id}/{name}.csv", schema) | words
+    for path in table_files(root, f"{source.id}/{name}"):
+        yield _resource(root, path, schema) | words
 
 
 def _field(name: str, spec: Column) -> dict:

@@ -12,6 +12,7 @@ from junctures.report.figures_choice import (
     panel_indicators,
     ranked_indicators,
 )
+from junctures.study.files import table_files
 
 STUDY = "processed/meta/study.json"
 EFFECTS = "processed/results/effects.csv"
@@ -28,8 +29,8 @@ DATES_RATIOS = "processed/results/dates_ratios.csv"
 SERIES = "processed/series/{indicator}.csv"
 ROWS = "processed/series/{indicator}_rows.csv"
 FITTED = "processed/results/fitted/{indicator}.csv"
-TABLES = "raw/{table}.csv"
-PLACES = "raw/{source}/places.csv"
+TABLES = "raw/{table}"
+PLACES = "raw/{source}/places"
 SOURCES = "raw/{source}/SOURCE.yaml"
 STEPS = ("effect", "mean_step", "staged")
 RECORDS = ("first", "regular", "extreme", "share", "trend", "recorded", "ordering")
@@ -88,7 +89,10 @@ class Figure:
         for argument, path in self.inputs.items():
             kind = next((kind for kind in filled if kind in path), None)
             key, values = filled.get(kind, ("", []))
-            paths[argument] = [path.format(**{key: value}) for value in values] if kind else path
+            found = [path.format(**{key: value}) for value in values]
+            if path in (TABLES, PLACES):
+                found = [file for each in found for file in table_files(".", each.removeprefix("raw/"))]
+            paths[argument] = found if kind else path
         return paths
 
     def output_paths(self, name: str, study: Mapping) -> dict[str, str | list[str]]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from junctures.report import style
 from junctures.report.evidence import read_evidence
+from junctures.study.files import file_stem
 from junctures.study.periods import PER_YEAR, first_treated, frequency_of, to_index
 
 A_PERIOD = {"year": "a year", "quarter": "a quarter", "month": "a month"}
@@ -62,14 +63,16 @@ def main_vintage(indicator: Mapping) -> str:
     return str(indicator["vintages"]["main"]) if indicator.get("vintages") else ""
 
 
-def counted_lines(rows: pd.DataFrame, indicator: Mapping) -> list[int]:
-    """Return the lines of the raw table behind all periods of an indicator's main vintage, from its `_rows.csv`.
+def counted_rows(rows: pd.DataFrame, indicator: Mapping, raw: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the raw table behind all periods of an indicator's main vintage, from its `_rows.csv`.
 
     The coarsest frequency is taken, since a date known by year alone counts there.
     """
     coarsest = next((each for each in ("year", "quarter", "month") if each in set(rows["frequency"])), None)
     own = rows[(rows["frequency"] == coarsest) & (rows["vintage"] == main_vintage(indicator))]
-    return [int(line) for cell in own["rows"] for line in str(cell).split()]
+    named = raw["_file"].map(file_stem) if "_file" in raw else indicator["table"]
+    lines = raw.assign(_of=named).set_index(["_of", "_row"])
+    return lines.loc[[(of, int(line)) for of, cell in own[["table", "rows"]].to_numpy() for line in str(cell).split()]]
 
 
 def years_axis(axes, first: int, last: int, labels: bool = True) -> None:

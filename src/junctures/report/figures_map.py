@@ -36,7 +36,7 @@ def exercises_table(
     announced troops of all states; a cell that rests on the article alone and a host's claim for all theatres count as
     unknown. `spots` are (longitude, latitude, name), in the order of the source.
     """
-    counted = exercises.set_index("_row").loc[parts.counted_lines(rows, entry)]
+    counted = parts.counted_rows(rows, entry, exercises)
     days = [juncture["date"] for juncture in study["junctures"]]
     spots = {event: _spots(own) for event, own in places.groupby("event_id", sort=False)}
     found = []

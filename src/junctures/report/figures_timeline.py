@@ -29,17 +29,16 @@ def events_table(
     for name in counted_indicators(study):
         entry = study["indicators"][name]
         source, short = entry["table"].split("/")
-        raw = tables[entry["table"]].set_index("_row")
         time = sources[source]["tables"][short]["time"]
-        for line in parts.counted_lines(rows[name], entry):
-            date = raw.loc[line, time]
+        for row in parts.counted_rows(rows[name], entry, tables[entry["table"]]).to_dict("records"):
+            date = row[time]
             found.append(
                 {
                     "date": date,
                     "precision": PRECISION[len(date)],
                     "indicator": name,
                     "dimension": entry["dimension"],
-                    "label": event_label(raw.loc[line]),
+                    "label": event_label(row),
                 }
             )
     table = pd.DataFrame(found, columns=["date", "precision", "indicator", "dimension", "label"])

@@ -15,6 +15,7 @@ from junctures.report.readme import LEDGERS, count_verdicts, headline, unseen
 from junctures.report.table_kinds import TABLES
 from junctures.report.tables import juncture_labels
 from junctures.report.wording import capital, listed
+from junctures.study.files import table_files
 
 ASSETS = Path(__file__).with_suffix("")
 NOTABLE = ("supported", "ruled_out", "contradicted")
@@ -76,7 +77,7 @@ def build_dictionary(study: Mapping, codebook: pd.DataFrame, sources: Mapping[st
             "id": f"{source}-{table}",
             "name": f"{source}/{table}",
             "source": source,
-            "href": link(f"raw/{source}/{table}.csv"),
+            "href": link(table_files(".", f"{source}/{table}")[0]),
             "spec": sources[source]["tables"][table],
             "heads": [name for name in heads if (block[name] != "").any()],
             "rows": block[[name for name in heads if (block[name] != "").any()]].to_numpy().tolist(),

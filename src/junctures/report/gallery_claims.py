@@ -9,6 +9,7 @@ from junctures.report.gallery_rows import Rows, Shelf, rows_behind
 from junctures.report.style import VERDICT_MARKERS
 from junctures.report.tables import LEDGERS, juncture_labels, ordered_claims, verdict_text
 from junctures.report.wording import p_value, text
+from junctures.study.files import table_name
 
 # the shapes that the figures draw, as characters
 SHAPES = {
@@ -84,7 +85,7 @@ def _shown(rows: Rows, shelf: Shelf) -> dict:
     return {
         "file": rows.file,
         "href": link(rows.file),
-        "dictionary": rows.file.removeprefix("raw/").removesuffix(".csv").replace("/", "-") if raw else "",
+        "dictionary": table_name(rows.file).replace("/", "-") if raw else "",
         "heads": rows.heads,
         "rows": rows.cells,
         "numeric": rows.numeric,

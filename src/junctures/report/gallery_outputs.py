@@ -13,6 +13,7 @@ from junctures.report.table_formats import Part, numeric
 from junctures.report.table_kinds import TABLES
 from junctures.report.tables import series_labels
 from junctures.report.verdicts import ledger_of
+from junctures.study.files import table_files
 
 HERE = "figures/"  # the folder of the page, from which its links go
 
@@ -51,7 +52,7 @@ def figure_entry(record: Mapping, study: Mapping, claims: Iterable[Mapping], abo
         "facts": facts(record, n=record.get("n", ""), model=record.get("model", "")),
         "sources": record["sources"],
         "data": file_links(path for path in inputs if path.endswith(".csv") and path.startswith("processed/")),
-        "raw": file_links([*(f"raw/{study['indicators'][name]['table']}.csv" for name in indicators), *others]),
+        "raw": file_links([*_files(study["indicators"][name]["table"] for name in indicators), *others]),
         "bears": [claim["id"] for claim in claims if bears_on(claim, study, indicators, figure.kinds)],
         **cited(record, about),
     }
@@ -86,10 +87,14 @@ def table_entry(name: str, study: Mapping, sources: Mapping, claims: Iterable[Ma
         "facts": facts(record, n=f"{len(built.data)} rows", model=kind.model),
         "sources": [],
         "data": file_links(path for path in plain.values() if path.endswith(".csv")),
-        "raw": file_links(f"raw/{table}.csv" for table in raw),
+        "raw": file_links(_files(raw)),
         "bears": [claim["id"] for claim in claims if ledger_of(claim["check"]["kind"]) in kind.ledgers],
         **cited(record, about),
     }
+
+
+def _files(tables: Iterable[str]) -> list[str]:
+    return [file for table in tables for file in table_files(".", table)]
 
 
 CSV_FIRST = ("csv", "md", "tex")

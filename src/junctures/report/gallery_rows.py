@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -11,6 +10,7 @@ from junctures.report.bearing import words_of
 from junctures.report.evidence import Cited, read_evidence
 from junctures.report.table_formats import numeric
 from junctures.report.wording import text
+from junctures.study.files import table_name
 from junctures.study.series import evidence, load_table
 
 LINK = "url_or_citation"
@@ -65,8 +65,8 @@ class Shelf:
 
     def spec(self, file: str) -> Mapping:
         """Return what SOURCE.yaml says of a raw table."""
-        path = Path(file)
-        return self.sources[path.parent.name]["tables"][path.stem]
+        source, _, table = table_name(file).partition("/")
+        return self.sources[source]["tables"][table]
 
 
 def rows_behind(claim_evidence: object, check: Mapping, shelf: Shelf) -> list[Rows]:

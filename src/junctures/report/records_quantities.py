@@ -18,28 +18,31 @@ YEARLY_OPTIONAL = ("table", "where", "time", "whole", "says")
 
 @dataclass
 class Sources:
-    """What a judgement rests on: lines of raw tables, and other files with what was read in them."""
+    """What a judgement rests on: lines of the files of raw tables, and other files with what was read in them."""
 
     rows: dict[str, set[int]] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
 
     def add(self, table: str, rows: pd.DataFrame) -> None:
         """Note rows of a raw table."""
-        self.rows.setdefault(table, set()).update(int(row) for row in rows["_row"])
+        own = rows.attrs.get("file", f"raw/{table}.csv")
+        files = rows["_file"] if "_file" in rows else pd.Series(own, rows.index)
+        for file in dict.fromkeys(files) or [own]:
+            self.rows.setdefault(file, set()).update(int(row) for row in rows["_row"][files == file])
 
     def merge(self, other: "Sources") -> None:
         """Note all that another judgement rests on."""
-        for table, rows in other.rows.items():
-            self.rows.setdefault(table, set()).update(rows)
+        for file, rows in other.rows.items():
+            self.rows.setdefault(file, set()).update(rows)
         self.files += other.files
 
     def text(self) -> str:
         """Return it as the evidence text of a verdict."""
         raw = [
-            f"raw/{table}.csv: " + (("rows " if len(rows) > 1 else "row ") + " ".join(map(str, sorted(rows))))
+            f"{file}: " + (("rows " if len(rows) > 1 else "row ") + " ".join(map(str, sorted(rows))))
             if rows
-            else f"raw/{table}.csv: no row"
-            for table, rows in self.rows.items()
+            else f"{file}: no row"
+            for file, rows in self.rows.items()
         ]
         return "; ".join(raw + list(dict.fromkeys(self.files)))
 

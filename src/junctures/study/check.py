@@ -14,11 +14,13 @@ from pathlib import Path
 from junctures.study.claims_file import read_claims
 from junctures.study.code_digest import Modules, digest_rules, digest_text
 from junctures.study.config import read_config
+from junctures.study.files import outside
 from junctures.study.problems import Problem, StudyError
 from junctures.study.references import check_claim_data, check_references
 from junctures.study.schema import Study
 from junctures.study.slices import build_slices
 from junctures.study.tables import Source, read_sources
+from junctures.study.trial import check_series
 
 SUMS = "raw/SHA256SUMS"
 STATE = "check.json"  # what the last full check saw; not committed
@@ -38,10 +40,12 @@ def check_study(
     """Return the checked study in a folder, after writing its slices and the digests of the code that its jobs use.
 
     Order: config, claims, SOURCE.yaml, checksums; every cell of the tables when raw/ or this package's `study` changed
-    since the last full check. Raises StudyError with all problems; then nothing on disk has changed, as with
+    since the last full check; then each series whose table, entry or window changed, made and thrown away. Raises StudyError with all problems; then nothing on disk has changed, as with
     `writing=False`. `code` is the folder that holds src/ and workflow/. Left-over outputs are told by `notify`.
     """
     root, code = Path(root), Path(code)
+    if links := list(outside(root)):
+        raise StudyError(links)
     state = _read_state(root)
     study, problems, lines = read_config(root / "config.yaml")
     claims, found, claim_lines = read_claims(root / "claims.yaml", study)
@@ -61,10 +65,13 @@ def check_study(
         problems += check_tables(root, sources)
     if problems:
         raise StudyError(problems)
+    series, problems = check_series(root, study, sources, seen, state.get("series", {}))
+    if problems:
+        raise StudyError(problems)
     for text in left_over(root, study, code):
         notify(text)
     if writing:
-        _write(root, study, sources, claims, code, state | {"full": seen})
+        _write(root, study, sources, claims, code, state | {"full": seen, "series": series})
     return study
 
 
@@ -167,7 +174,7 @@ def _write(
         # What a copy without records holds is unknown: its first run builds all that it is asked for.
         for name in files:
             os.utime(meta / name)
-    _write_text(meta / STATE, json.dumps({"full": state["full"], "modules": known}, sort_keys=True) + "\n")
+    _write_text(meta / STATE, json.dumps({**state, "modules": known}, sort_keys=True) + "\n")
 
 
 def _describe(

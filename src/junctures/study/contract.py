@@ -3,9 +3,7 @@
 Rows, headers, keys and references are checked here too. Slow to import: only a full check needs it.
 """
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-from junctures.study.problems import Problem, nearest
+from junctures.study.cells import read_cells
+from junctures.study.files import find_tables, vintage_of
+from junctures.study.problems import Problem, StudyError, nearest
 from junctures.study.schema import DATE
 from junctures.study.tables import RANGED, Column, Source, Table
 
@@ -23,13 +23,17 @@ NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
 PATTERNS = {
     "month": (r"\d{4}-(0[1-9]|1[0-2])", "a month, as 2014-03"),
     "year": (r"\d{4}", "a year, as 2014"),
-    "integer": (r"-?\d+", "a whole number, without commas or spaces"),
+    "integer": (r"-?(0|[1-9]\d*)", "a whole number, without commas, spaces or leading zeros"),
     "number": (NUMBER, "a number with a decimal point, without commas or spaces"),
     "iso3": (r"[A-Z]{3}", "a country's code of three capital letters (ISO 3166, as CHN)"),
     "iso3_list": (r"[A-Z]{3}( [A-Z]{3})*", "country codes of three capital letters, one space between (CHN RUS)"),
     "url_or_citation": (r"\S(.*\S)?", "an address or a citation"),
+    "string": (r"(?!=)\S(.*\S)?", "text that begins and ends with a letter or sign, and is no formula"),
 }
-SPAN = re.compile(r"(\d{4})/(\d{4})")
+SPAN = re.compile(r"(\d{4})/(\d{4})", re.ASCII)
+# What nobody sees in a cell or would not type into a filter: control characters, hard and zero-width spaces, and the
+# sign that stands for lost letters.
+UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u00a0\u200b\u200e\u200f\u2028\u2029\u202f\u2060\ufeff\ufffd]")
 WHY_VALUE = "it would be left out or counted wrongly, and no later stage could tell"
 
 
@@ -44,20 +48,48 @@ class Rule:
 
 def check_tables(root: Path, sources: Mapping[str, Source]) -> list[Problem]:
     """Return all that is wrong with the raw tables of a study, each with file, line and column."""
-    problems, frames = [], {}
+    problems: list[Problem] = []
+    frames: dict[str, dict[str, pd.DataFrame]] = {}
     for name, source in sources.items():
+        files = find_tables(root / "raw" / name)
         for table, described in source.tables.items():
-            path = root / "raw" / name / f"{table}.csv"
-            if path.exists():
-                frame, found = _read(path, f"raw/{name}/{table}.csv", described)
+            held = frames.setdefault(f"{name}/{table}", {})
+            for path in files.get(table, ()):
+                file = f"raw/{name}/{path.name}"
+                own = _as_of(described, vintage_of(path))
+                frame, found = _read(path, file, own)
                 problems += found
                 if frame is not None:
-                    frames[f"{name}/{table}"] = frame
-                    problems += _check_cells(frame, f"raw/{name}/{table}.csv", described)
+                    held[file] = frame
+                    problems += _check_cells(frame, file, own)
+            problems += _check_vintages(held, described)
     for name, source in sources.items():
         for table, described in source.tables.items():
-            if f"{name}/{table}" in frames:
-                problems += _check_references(f"{name}/{table}", described, frames)
+            for file, frame in frames[f"{name}/{table}"].items():
+                problems += _check_references(frame, file, described, frames)
+    return problems
+
+
+def _as_of(table: Table, vintage: str) -> Table:
+    """Return what SOURCE.yaml says of a table for the file of a vintage, which may reach up to its own date."""
+    if not (vintage and table.coverage and DATE.match(vintage)):
+        return table
+    first, last = table.coverage
+    return table.model_copy(update={"coverage": (first, max(last, vintage[: len(last)]))})
+
+
+def _check_vintages(held: Mapping[str, pd.DataFrame], table: Table) -> list[Problem]:
+    """Return rows that are not of the vintage whose file they stand in."""
+    problems, own = [], {vintage_of(file) for file in held} - {""}
+    for file, frame in held.items():
+        if table.vintage not in frame or not own:
+            continue
+        mine = vintage_of(file)
+        cells = frame[table.vintage]
+        for line, cell in cells[cells != mine if mine else cells.isin(own)].head(SHOWN).items():
+            what = f"a row of the vintage '{cell}' stands in the file of {mine or 'other vintages'}"
+            remedy = "Move it to the file of its vintage, or correct the cell or the file's name."
+            problems.append(Problem(file, int(line), table.vintage, what, "a row could count twice or in none", remedy))
     return problems
 
 
@@ -74,8 +106,6 @@ def build_schema(table: Table) -> pa.DataFrameSchema:
 
 
 def _rules(name: str, spec: Column, table: Table) -> list[Rule]:
-    if spec.type == "string":
-        return []
     first_rule = _type_rule(spec, table)
     rules = [first_rule]
 
@@ -83,6 +113,8 @@ def _rules(name: str, spec: Column, table: Table) -> list[Rule]:
         # A cell that is not even of the type is told once.
         rules.append(_plain_rule(name, lambda cell: not first_rule.test(cell) or test(cell), what, remedy))
 
+    what = "holds a character that is not seen or is no text (a hard or zero-width space, a control character)"
+    add("unseen", lambda cell: not UNSEEN.search(cell), what, "Type the cell anew, with plain spaces.")
     if spec.range is not None and spec.type in RANGED:
         low, high = spec.range
         what = f"is outside the range that can be right, {low:g} to {high:g}"
@@ -115,7 +147,7 @@ def _type_rule(spec: Column, table: Table) -> Rule:
         exact = spec.precision == "day"
         return _plain_rule("type", lambda cell: _is_date(cell, exact, spans), "is no such date", remedy)
     pattern, words = PATTERNS[spec.type]
-    matches = re.compile(pattern, re.DOTALL).fullmatch
+    matches = re.compile(pattern, re.DOTALL | re.ASCII).fullmatch
     return _plain_rule("type", lambda cell: bool(matches(cell)), f"is not {words}", f"Write {words}.")
 
 
@@ -138,39 +170,20 @@ def _covered(cell: str, first: str, last: str) -> bool:
 
 def _read(path: Path, name: str, table: Table) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Return a table as text, blank cells missing, indexed by line; None where its rows cannot be told apart."""
-    data = path.read_bytes()
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        why = "letters outside ASCII would be read wrongly"
-        return None, [Problem(name, line, "", "the file is not UTF-8 text", why, "Save it as UTF-8 (CSV UTF-8).")]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines, rows, start = [], [], 1
-    try:
-        for row in reader:
-            lines.append(start)
-            rows.append(row)
-            start = reader.line_num + 1
-    except csv.Error as error:
-        remedy = "Close the quotation marks; double those inside a cell."
-        return None, [Problem(name, start, "", f"the row cannot be read: {error}", WHY_VALUE, remedy)]
-    header = rows[0] if rows else []
+        cells = read_cells(path, name)
+    except StudyError as error:
+        return None, error.problems
+    header = cells.header
     problems = _check_header(header, name, table)
-    if len(rows) < 2:
+    if not cells.rows:
         why = "a series of it would hold nothing, or only zeros"
         remedy = "Restore the rows from git, or remove the table from SOURCE.yaml and the config."
         problems.append(Problem(name, 1, "", "the table has no rows", why, remedy))
-    if problems and (len(rows) < 2 or len(set(header)) < len(header)):
+    if problems and (not cells.rows or len(set(header)) < len(header)):
         return None, problems
-    good = {}
-    for line, row in zip(lines[1:], rows[1:], strict=True):
-        if len(row) == len(header):
-            good[line] = row
-            continue
-        what = f"the row has {len(row)} cells, the header {len(header)}"
-        remedy = "Put a cell that holds a comma in quotation marks, and keep a comma for every blank cell."
-        problems.append(Problem(name, line, "", what, "its values would stand under the wrong columns", remedy))
+    problems += cells.uneven(name)
+    good = {line: row for line, row in zip(cells.lines, cells.rows, strict=True) if len(row) == len(header)}
     frame = pd.DataFrame(good.values(), index=list(good), columns=header, dtype=object)
     return frame.where(frame != "", None), problems
 
@@ -247,22 +260,25 @@ def _check_keys(frame: pd.DataFrame, name: str, table: Table) -> list[Problem]:
     return problems
 
 
-def _check_references(name: str, table: Table, frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
+def _check_references(
+    frame: pd.DataFrame, file: str, table: Table, frames: Mapping[str, Mapping[str, pd.DataFrame]]
+) -> list[Problem]:
     """Return rows that refer to a row that does not exist; references to one table are looked up together."""
     targets: dict[str, list[tuple[str, str]]] = {}
     for column, spec in table.columns.items():
         if spec.reference is not None:
             target, _, wanted = spec.reference.partition(".")
             targets.setdefault(target, []).append((column, wanted))
-    frame, problems = frames[name], []
+    problems = []
     for target, pairs in targets.items():
         own, theirs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        if target not in frames or not set(own) <= set(frame) or not set(theirs) <= set(frames[target]):
+        held = [each for each in frames.get(target, {}).values() if set(theirs) <= set(each)]
+        if not held or not set(own) <= set(frame):
             continue
-        known = set(frames[target][theirs].itertuples(index=False, name=None))
+        known = {cells for each in held for cells in each[theirs].itertuples(index=False, name=None)}
         for line, cells in zip(frame.index, frame[own].itertuples(index=False, name=None), strict=True):
             if None not in cells and cells not in known:
                 what = f"({', '.join(cells)}) is not to be found in {target} ({', '.join(theirs)})"
                 remedy = f"Correct it, or add the row to {target}."
-                problems.append(Problem(f"raw/{name}.csv", line, ", ".join(own), what, WHY_VALUE, remedy))
+                problems.append(Problem(file, line, ", ".join(own), what, WHY_VALUE, remedy))
     return problems

@@ -43,7 +43,7 @@ def column_of(table: pd.DataFrame, column: str) -> pd.Series:
             table,
             f"there is no column '{column}'",
             "A measure or filter that names it would find nothing, and a count would be 0 throughout.",
-            nearest(column, [name for name in table.columns if name != "_row"]),
+            nearest(column, [name for name in table.columns if name not in ("_row", "_file")]),
             column=column,
         )
     return table[column]
@@ -60,23 +60,27 @@ def numbers(table: pd.DataFrame, columns: tuple[str, ...], blank_as: float = np.
         read = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float)
         wrong = np.isnan(read) & (cells != "nan").to_numpy(dtype=bool)
         if wrong.any():
-            row = table[wrong].iloc[0]
             raise fault(
                 table,
-                f"'{row[column]}' is no number",
+                f"'{cells[wrong].iloc[0]}' is no number",
                 "The column is added up or compared, and a text would silently count as missing.",
                 "Correct the cell in the source table, then run `make checksums`.",
-                line=int(row["_row"]),
+                table[wrong],
                 column=column,
             )
         values[:, j] = np.where(np.isnan(read), blank_as, read)
     return values
 
 
-def fault(table: pd.DataFrame, what: str, why: str, remedy: str, line: int = 0, column: str = "") -> StudyError:
-    """Return a StudyError about a raw table, which carries its name in `attrs["table"]`."""
-    name = table.attrs.get("table", "")
-    return StudyError([Problem(f"raw/{name}.csv" if name else "raw", line, column, what, why, remedy)])
+def fault(
+    table: pd.DataFrame, what: str, why: str, remedy: str, rows: pd.DataFrame | None = None, column: str = ""
+) -> StudyError:
+    """Return a StudyError about a raw table, or about the first of some of its rows, at its file and line."""
+    file, line = table.attrs.get("file", "raw"), 0
+    if rows is not None and len(rows):
+        line = int(rows["_row"].iloc[0])
+        file = rows["_file"].iloc[0] if "_file" in rows else file
+    return StudyError([Problem(file, line, column, what, why, remedy)])
 
 
 def measure_periods(
@@ -176,7 +180,7 @@ def _check_single(rows: pd.DataFrame, code: np.ndarray) -> None:
             "a period has more than one row, and the measure takes the value of one",
             "Which of the rows is meant cannot be known; adding them up would be another measure.",
             "Narrow `where`, name the vintage column under `vintages`, or choose the measure sum or mean.",
-            line=int(rows["_row"].iloc[np.flatnonzero(again)[0]]),
+            rows[again],
         )
 
 

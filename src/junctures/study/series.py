@@ -1,6 +1,5 @@
 """Events and tables made into one regular series an indicator, with its controls and the raw rows behind it."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from junctures.study.cells import read_cells
+from junctures.study.files import file_stem, table_name
 from junctures.study.measures import column_of, fault, measure_periods, select
 from junctures.study.periods import first_period, from_index, last_period, position, to_index
+from junctures.study.problems import StudyError
 from junctures.study.schema import Indicator
 
 PRECISION = {"year": 4, "month": 7}  # length of a date text that is known to the year or month only
@@ -18,32 +20,23 @@ SERIES = ["frequency", "vintage", "role", "unit", "period", "value", "exposure",
 ROWS = ["frequency", "vintage", "period", "table", "rows", "n"]
 
 
-def load_table(path: str | Path) -> pd.DataFrame:
-    """Return a raw table, every column as text (blanks ""), and `_row`, the line of the file on which a row starts.
+def load_table(path: str | Path, *vintages: str | Path) -> pd.DataFrame:
+    """Return a raw table, every column as text (blanks ""), with `_row`, the line of a row in its file, and `_file`.
 
-    The table's name (source/table) is in `attrs["table"]`. Raises StudyError for a row with too few or too many cells.
+    `vintages` are the files of its later vintages, whose rows follow. `_file` is the path in the study; the table's
+    name (source/table) is in `attrs["table"]`, its own file in `attrs["file"]`. Raises StudyError for a file that
+    cannot be read and for a row with too few or too many cells.
     """
-    path = Path(path)
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
-        records, lines, line = [], [], reader.line_num + 1
-        for record in reader:
-            records.append(record)
-            lines.append(line)
-            line = reader.line_num + 1
-    uneven = [i for i, record in enumerate(records) if len(record) != len(header)]
-    table = pd.DataFrame([r for r in records if len(r) == len(header)], columns=header, dtype=str)
-    table.attrs["table"] = f"{path.parent.name}/{path.stem}"
-    if uneven:
-        raise fault(
-            table,
-            f"the row has {len(records[uneven[0]])} cells where the header names {len(header)}",
-            "Cells would move into columns where they mean something else.",
-            "Put a cell that holds a comma or a quotation mark in quotation marks.",
-            line=lines[uneven[0]],
-        )
-    table["_row"] = lines
+    files = {f"raw/{each.parent.name}/{each.name}": each for each in map(Path, (path, *vintages))}
+    parts = []
+    for file, each in files.items():
+        cells = read_cells(each, file)
+        if problems := list(cells.uneven(file)):
+            raise StudyError(problems)
+        part = pd.DataFrame(cells.rows, columns=cells.header, dtype=str)
+        parts.append(part.assign(_row=cells.lines, _file=file))
+    table = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True).fillna("")
+    table.attrs |= {"table": table_name(path), "file": next(iter(files))}
     return table
 
 
@@ -82,6 +75,13 @@ def build_series(
     if isinstance(indicator, Mapping):
         indicator = Indicator.model_validate(dict(indicator))
     table = evidence(table)
+    if not select(table, indicator.where).any():
+        raise fault(
+            table,
+            f"no row fits the filter of the indicator '{indicator.id}'",
+            "Its series would be 0 or empty throughout, as if nothing had happened.",
+            "Correct `where`, or the cells that it names.",
+        )
     dates = _dates(table, time)
     series, rows = [], []
     for frequency in (indicator.frequency, *indicator.also):
@@ -155,9 +155,24 @@ def _frame(indicator, table, position_of, window, frequency, vintage) -> _Frame:
                 column=indicator.vintages.column,
             )
         table, position_of = _cut(table, mine), position_of[mine]
+        if np.isnan(position_of).all():
+            raise fault(
+                table,
+                f"no row of the vintage '{vintage}' is dated exactly enough for a {frequency}",
+                "A series without rows would be taken for one without events.",
+                "Date its rows, or leave the vintage out.",
+                table,
+            )
         first, last = int(np.nanmin(position_of)), int(np.nanmax(position_of))
         end = min(end, last)
         zero = (max(start, first), end) if zero else None
+    if end < start:
+        raise fault(
+            table,
+            f"{indicator.id} has no complete {frequency} between {indicator.earliest} and the end of source and window",
+            "A series without periods cannot be tested.",
+            "Correct `earliest`, `latest` or the window, or leave the vintage out.",
+        )
     code = np.where((position_of >= start) & (position_of <= end), position_of - start, -1).astype(int)
     window_start = max(start, to_index(first_period(str(window["start"]), frequency)))
     return _Frame(table, code, frequency, vintage, start, end, window_start, zero)
@@ -205,7 +220,7 @@ def _measure(indicator, frame, where, role, unit) -> tuple[pd.DataFrame, np.ndar
         raw = np.divide(value, exposure, out=np.full(frame.n, np.nan), where=exposure > 0)
     else:
         raw = value
-    y = _transform(indicator, frame, raw, unit)
+    y = _transform(indicator, frame, raw, unit, chosen)
     return _block(frame, role, unit, value, exposure, -y if indicator.reverse else y), chosen
 
 
@@ -223,7 +238,7 @@ DOMAINS = {
 }
 
 
-def _transform(indicator: Indicator, frame: _Frame, raw: np.ndarray, unit: str) -> np.ndarray:
+def _transform(indicator: Indicator, frame: _Frame, raw: np.ndarray, unit: str, chosen: np.ndarray) -> np.ndarray:
     """Return raw values (n,) on the tested scale; raise StudyError for one that the scale cannot take."""
     allowed, transform, wrong = DOMAINS[indicator.scale]
     known = ~np.isnan(raw)
@@ -232,11 +247,13 @@ def _transform(indicator: Indicator, frame: _Frame, raw: np.ndarray, unit: str) 
         where = int(np.flatnonzero(outside)[0])
         period = from_index(frame.start + where, frame.frequency)
         series = indicator.id if unit == "main" else f"{indicator.id} ({unit})"
+        behind = frame.table.iloc[chosen[frame.code[chosen] == where]]
         raise fault(
             frame.table,
             f"{series} is {raw[where]:g} in {period}, which the scale '{indicator.scale}' cannot take ({wrong})",
             "The tested scale has no number for it, and leaving the period out would hide it.",
             "Choose another scale for the indicator (sqrt takes 0), or correct the table.",
+            behind,
         )
     return np.where(known, transform(np.where(known, raw, 0.5)), np.nan)
 
@@ -262,17 +279,22 @@ def _median(frame: _Frame, partners: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _lineage(indicator: Indicator, frame: _Frame, chosen: np.ndarray) -> pd.DataFrame:
-    """Return for every period the lines of the raw table behind it."""
-    lines: list[list[int]] = [[] for _ in range(frame.n)]
-    for code, line in zip(frame.code[chosen], frame.table["_row"].to_numpy()[chosen], strict=True):
-        lines[code].append(int(line))
-    return pd.DataFrame(
+    """Return for every period the lines of the raw table behind it, those of each of its files under its name."""
+    files = frame.table["_file"].to_numpy()[chosen]
+    lines: dict[str, list[list[int]]] = {}
+    for file in dict.fromkeys(files) or [frame.table.attrs["file"]]:
+        lines[file] = [[] for _ in range(frame.n)]
+    for file, code, line in zip(files, frame.code[chosen], frame.table["_row"].to_numpy()[chosen], strict=True):
+        lines[file][code].append(int(line))
+    blocks = [
         {
             "frequency": frame.frequency,
             "vintage": frame.vintage,
             "period": [from_index(i, frame.frequency) for i in range(frame.start, frame.end + 1)],
-            "table": indicator.table,
-            "rows": [" ".join(map(str, each)) for each in lines],
-            "n": [len(each) for each in lines],
+            "table": file_stem(file),
+            "rows": [" ".join(map(str, each)) for each in behind],
+            "n": [len(each) for each in behind],
         }
-    )
+        for file, behind in lines.items()
+    ]
+    return pd.concat([pd.DataFrame(block) for block in blocks], ignore_index=True)

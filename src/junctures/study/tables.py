@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from junctures.study.files import find_tables, misplaced, vintage_of
 from junctures.study.forms import WHY_NAME, Form
 from junctures.study.problems import Problem, nearest
 from junctures.study.schema import DateText, Id, Part, Texts, as_tuple, fault
@@ -67,6 +68,7 @@ class Table(Part):
     key: Texts = Field(min_length=1, description="the columns that tell rows apart")
     time: str | None = Field(None, description="the column that dates a row")
     coverage: Coverage | None = Field(None, description="the first and last date that the table covers")
+    vintage: str | None = Field(None, description="the column that holds the vintage, which a file of its own may add")
     columns: dict[str, Column] = Field(min_length=1, description="every column, in order")
 
 
@@ -80,7 +82,7 @@ class Source(Part):
     licence: str = Field(min_length=1, description="the terms of use")
     licence_note: str | None = Field(None, description="more on the terms of use")
     citation: Texts = Field(min_length=1, description="what a user must cite, as keys of references.bib or in full")
-    tables: dict[str, Table] = Field(min_length=1, description="the tables of the source")
+    tables: dict[Id, Table] = Field(min_length=1, description="the tables of the source")
     limitations: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = Field(
         min_length=1, description="what a user of the tables must know"
     )
@@ -103,9 +105,9 @@ def read_sources(root: Path) -> tuple[dict[str, Source], list[Problem]]:
         source = None if found and content is None else form.block(Source, content, ())
         if source is not None:
             _check_source(form, source, folder)
-            sources[folder.name] = source
+            sources[folder.name] = with_vintages(source, find_tables(folder))
             forms[folder.name] = form
-        problems += form.problems if source is None else []
+        problems += [*misplaced(folder), *(form.problems if source is None else [])]
     keys = citation_keys(root)
     for name, source in sources.items():
         _check_links(forms[name], source, sources, keys)
@@ -126,24 +128,51 @@ def _check_source(form: Form, source: Source, folder: Path) -> None:
     if source.id != folder.name:
         what = f"the id '{source.id}' is not the name of the folder, '{folder.name}'"
         form.add(("id",), what, "the config finds tables by folder", f"Write id: {folder.name}, or rename the folder.")
-    files = {each.stem for each in folder.glob("*.csv")}
-    for name in sorted(files - set(source.tables)):
-        remedy = f"Describe it under 'tables', or remove the file. {nearest(name, set(source.tables) - files)}"
-        form.add(("tables",), f"the file {name}.csv is not described", WHY_SOURCE, remedy)
-    for name in sorted(set(source.tables) - files):
+    files = find_tables(folder)
+    for name in sorted(set(files) - set(source.tables)):
+        remedy = f"Describe it under 'tables', or remove the file. {nearest(name, set(source.tables) - set(files))}"
+        form.add(("tables",), f"the file {files[name][0].name} is not described", WHY_SOURCE, remedy)
+    for name in sorted(name for name in source.tables if not any(path.stem == name for path in files.get(name, ()))):
         what = f"the table '{name}' has no file raw/{folder.name}/{name}.csv"
-        form.add(("tables", name), what, "what the table held is gone", "Restore the file from git.")
+        remedy = "Restore the file (.csv, .dta or .xlsx) from git."
+        form.add(("tables", name), what, "what the table held is gone", remedy)
     for name, table in source.tables.items():
         place = ("tables", name)
         for key in table.key:
             _check_column(form, key, table, (*place, "key"))
         if table.time is not None:
             _check_time(form, table, (*place, "time"))
+        _check_vintage(form, table, [path for path in files.get(name, ()) if vintage_of(path)], place)
         if (table.time is None) != (table.coverage is None):
             what = "'time' and 'coverage' are not both given"
             form.add(place, what, "together they say which dates can be right", "Give both, or neither.")
         for column, spec in table.columns.items():
             _check_spec(form, spec, (*place, "columns", column))
+
+
+def _check_vintage(form: Form, table: Table, files: list[Path], place: tuple) -> None:
+    if table.vintage is not None:
+        _check_column(form, table.vintage, table, (*place, "vintage"))
+        if table.vintage not in table.key:
+            why = "the rows of two vintages could not be told apart"
+            form.add((*place, "vintage"), f"'{table.vintage}' is not part of the key", why, "Add it to 'key'.")
+    elif files:
+        what = f"{files[0].name} is the file of a vintage, and the table names no column under 'vintage'"
+        why = "nobody could tell its rows from those of other vintages"
+        form.add(place, what, why, "Name the column under 'vintage', or name the file after the table alone.")
+
+
+def with_vintages(source: Source, files: Mapping[str, list[Path]]) -> Source:
+    """Return a source whose tables allow the vintages that have a file of their own, each named after its file."""
+    tables = dict(source.tables)
+    for name, table in source.tables.items():
+        spec = table.columns.get(table.vintage or "")
+        found = {vintage: path.name for path in files.get(name, ()) if (vintage := vintage_of(path))}
+        if spec is not None and spec.values and found:
+            values = {**spec.values, **{vintage: f"the rows of {file}" for vintage, file in found.items()}}
+            column = spec.model_copy(update={"values": values})
+            tables[name] = table.model_copy(update={"columns": {**table.columns, table.vintage: column}})
+    return source.model_copy(update={"tables": tables})
 
 
 def _check_time(form: Form, table: Table, path: tuple) -> None:
