@@ -27,7 +27,6 @@ SOURCES = sorted(path.parent.name for path in Path("raw").glob("*/SOURCE.yaml"))
 
 
 wildcard_constraints:
-    indicator="|".join(SERIES),
     pool="|".join(POOLS),
     lead="|".join(LEADS),
 

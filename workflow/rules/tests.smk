@@ -11,29 +11,35 @@ TESTED = SERIES + POOLS + LEADS
 CLAIMED = json.loads(Path("processed/meta/slices/simulated_studies.json").read_text(encoding="utf-8"))["indicators"]
 
 
-rule test_indicator:
-    input:
-        series="processed/series/{indicator}.csv",
-        slice="processed/meta/slices/indicator_{indicator}.json",
-        code="processed/meta/code/test_indicator.txt",
-    output:
-        effects="processed/results/effects/{indicator}.csv",
-        specifications="processed/results/specifications/{indicator}.csv",
-        designs="processed/results/designs/{indicator}.csv",
-        fitted="processed/results/fitted/{indicator}.csv",
-        dates="processed/results/dates/{indicator}.csv",
-        dates_years="processed/results/dates_years/{indicator}.csv",
-        dates_ratios="processed/results/dates_ratios/{indicator}.csv",
-        placebo_dates="processed/results/placebo_dates/{indicator}.csv",
-        breaks="processed/results/breaks/{indicator}.csv",
-        calibration="processed/results/calibration/{indicator}.csv",
-        placebo_outcomes="processed/results/placebo_outcomes/{indicator}.csv",
-    log:
-        "logs/test_indicator/{indicator}.log",
-    message:
-        "Testing {wildcards.indicator} at each juncture"
-    script:
-        "../scripts/test_indicator.py"
+for first, batch in BATCHES.items():
+
+    rule:
+        name:
+            f"test_indicator_{first}"
+        input:
+            series=expand("processed/series/{indicator}.csv", indicator=batch),
+            slices=expand("processed/meta/slices/indicator_{indicator}.json", indicator=batch),
+            code="processed/meta/code/test_indicator.txt",
+        output:
+            effects=expand("processed/results/effects/{indicator}.csv", indicator=batch),
+            specifications=expand("processed/results/specifications/{indicator}.csv", indicator=batch),
+            designs=expand("processed/results/designs/{indicator}.csv", indicator=batch),
+            fitted=expand("processed/results/fitted/{indicator}.csv", indicator=batch),
+            dates=expand("processed/results/dates/{indicator}.csv", indicator=batch),
+            dates_years=expand("processed/results/dates_years/{indicator}.csv", indicator=batch),
+            dates_ratios=expand("processed/results/dates_ratios/{indicator}.csv", indicator=batch),
+            placebo_dates=expand("processed/results/placebo_dates/{indicator}.csv", indicator=batch),
+            breaks=expand("processed/results/breaks/{indicator}.csv", indicator=batch),
+            calibration=expand("processed/results/calibration/{indicator}.csv", indicator=batch),
+            placebo_outcomes=expand("processed/results/placebo_outcomes/{indicator}.csv", indicator=batch),
+        log:
+            f"logs/test_indicator/{first}.log",
+        group:
+            "indicators"
+        message:
+            f"Testing {' '.join(batch)} at each juncture"
+        script:
+            "../scripts/test_indicator.py"
 
 
 rule test_pool:

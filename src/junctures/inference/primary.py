@@ -129,7 +129,7 @@ class BatchPosterior:
 
 
 class Grid:
-    """The error models of one set of points in time, factorised once for every y and X on them.
+    """The error models of one set of points in time, factorised once for every y on them, and once for each X.
 
     `time` (n,) are whole running numbers of the observed periods, so that gaps keep their place. Without `noise` the
     errors are AR(1) of parameter rho; with it (1 - c) AR(1) + c white noise for rho >= 0. `after` (n,), a mask, lets
@@ -152,6 +152,7 @@ class Grid:
         self._scale = 1 / np.sqrt(variance)
         self._ratio = None if after is None else np.where(np.asarray(after, bool)[:, None], ratio**-0.5, 1.0)
         self.log_det = np.sum(np.log(variance), axis=0)
+        self._factors: dict[bytes, _Factor] = {}
         if after is not None:
             self.log_det += np.sum(after) * np.log(ratio)
 
@@ -174,7 +175,9 @@ class Grid:
     def _prepare(self, Y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, "_Factor"]:
         Y, X = np.asarray(Y, float), np.asarray(X, float)
         _check_shapes(Y, X, self.n)
-        return Y, self._factorise(X)
+        if (key := X.tobytes()) not in self._factors:
+            self._factors[key] = self._factorise(X)
+        return Y, self._factors[key]
 
     def _batch(self, Y: np.ndarray, factor: "_Factor") -> BatchPosterior:
         df = self.n - factor.basis.shape[1]
