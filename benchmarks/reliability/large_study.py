@@ -35,7 +35,6 @@ study:
   # Accompanying draws are as few as the config allows: what is counted here is the primary procedure.
   simulations: {{power: 1, date_rank: 1, breaks: 1, calibration: 1, studies: 1, curve: 1}}
   indicators_per_job: {per_job}
-  indicators_per_job: {per_job}
   version: "1.0.0"
 
 junctures:
