@@ -12,7 +12,7 @@ import pandas as pd
 
 from junctures.inference.families import adjust
 from junctures.inference.scales import from_differences
-from junctures.numbers import format_number, read_csv, write_text
+from junctures.numbers import format_number, write_text
 from junctures.study.check import write_checksums
 
 MONTHS = 240
@@ -142,3 +142,55 @@ def make_study(folder: Path, n: int, per_job: int = PER_TABLE) -> Path:
 def _blocks(dyads: list[Dyad]) -> Iterator[list[Dyad]]:
     for start in range(0, len(dyads), PER_TABLE):
         yield dyads[start : start + PER_TABLE]
+
+
+def count_discoveries(effects: pd.DataFrame) -> dict:
+    """Return how many real steps were found and how many of the others, by each rule, by size and persistence.
+
+    `effects` are the results of the whole study. The rules: p at most .05 as it stands, p_bh at most .05 (Benjamini
+    and Hochberg over all dyads, as the study adjusts them), and Holm's over all dyads. A found step counts as true
+    whatever its sign; `wrong_sign` says how many were found on the other side.
+    """
+    steps = effects[(effects["model"] == "primary") & (effects["estimand"] == "step") & (effects["juncture"] != "all")]
+    truth = [make_dyad(int(name[1:])) for name in steps["indicator"]]
+    table = pd.DataFrame(
+        {
+            "step": [dyad.step for dyad in truth],
+            "persistence": [dyad.persistence for dyad in truth],
+            "estimate": steps["estimate"].to_numpy(float),
+            "p": steps["p"].to_numpy(float),
+            "holm": adjust(steps["p"].to_numpy(float), "holm"),
+            "bh": steps["p_bh"].to_numpy(float),
+        }
+    )
+    if table.isna().to_numpy().any():
+        raise ValueError("a dyad has no estimate or no adjusted p: the counts would leave it out; look at its reason")
+    real = table["step"] != 0
+    return {
+        "dyads": len(table),
+        "real": int(real.sum()),
+        **{rule: _count(table, table[rule] <= LEVEL, real) for rule in ("p", "holm", "bh")},
+    }
+
+
+def _count(table: pd.DataFrame, found: pd.Series, real: pd.Series) -> dict:
+    """Return the counts of one rule; each pair is (found, of how many)."""
+    sizes, persistence = table["step"].abs(), table["persistence"]
+    return {
+        "true": int((found & real).sum()),
+        "false": int((found & ~real).sum()),
+        "wrong_sign": int((found & real & (table["step"] * table["estimate"] < 0)).sum()),
+        "false_share_of_found": round(float((found & ~real).sum() / max(found.sum(), 1)), 4),
+        "false_share_of_null": round(float((found & ~real).sum() / max((~real).sum(), 1)), 4),
+        "found_by_size": {f"{size:g}": _pair(found, sizes == size) for size in SIZES},
+        "found_by_size_and_persistence": {
+            f"{size:g} at {rho:g}": _pair(found, (sizes == size) & (persistence == rho))
+            for size in SIZES
+            for rho in PERSISTENCE
+        },
+        "false_by_persistence": {f"{rho:g}": _pair(found, ~real & (persistence == rho)) for rho in PERSISTENCE},
+    }
+
+
+def _pair(found: pd.Series, among: pd.Series) -> list[int]:
+    return [int((found & among).sum()), int(among.sum())]
