@@ -61,6 +61,8 @@ rule test_pool:
         placebo_outcomes="processed/results/placebo_outcomes/{pool}.csv",
     log:
         "logs/test_pool/{pool}.log",
+    group:
+        "pools"
     message:
         "Testing the pool {wildcards.pool} and ranking the dates against all others"
     script:
@@ -79,6 +81,8 @@ rule test_leads:
         specifications="processed/results/specifications/{lead}.csv",
     log:
         "logs/test_leads/{lead}.log",
+    group:
+        "pools"
     message:
         "Testing whether {wildcards.lead} holds: one index before another"
     script:
@@ -114,6 +118,8 @@ rule summarise_tests:
         placebo_outcomes="processed/results/placebo_outcomes.csv",
     log:
         "logs/summarise_tests.log",
+    group:
+        "pages"
     message:
         "Joining all results and adjusting p-values over the families"
     script:
@@ -130,6 +136,8 @@ rule test_verdicts:
         rates="processed/results/verdict_rates.csv",
     log:
         "logs/test_verdicts.log",
+    group:
+        "pages"
     message:
         "Judging simulated studies, with and without effects, by the rules of the claims"
     script:
@@ -147,6 +155,8 @@ rule test_curves:
         rows="processed/results/curve_rows.csv",
     log:
         "logs/test_curves.log",
+    group:
+        "pages"
     message:
         "Drawing up the specification curve of each effect, and of series without one"
     script:

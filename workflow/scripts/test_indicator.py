@@ -1,4 +1,4 @@
-"""Write every test of each indicator of a job: effects, specifications, designs, lines, date rank if asked for, own dates."""
+"""Write every test of each indicator of a job: effects, designs, lines, date rank if asked for, own dates."""
 
 
 def main(snakemake) -> None:
