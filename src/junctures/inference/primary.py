@@ -57,12 +57,15 @@ class Posterior:
 
     def summarise(self, contrast: np.ndarray) -> Summary:
         """Return the summary of contrast (k,) times the coefficients."""
-        centres = np.einsum("gi,i->g", self.centres, contrast)[None]
-        scales = np.sqrt(np.einsum("i,gij,j->g", contrast, self.scales, contrast))[None]
-        mixture = _Mixture(self.weights[None], centres, scales, self.df)
-        lower, upper = mixture.interval()
-        p, positive = mixture.tails()
-        return Summary(*(float(values[0]) for values in (mixture.mean(), lower, upper, p, positive)))
+        return self.summarise_each(contrast[None])[0]
+
+    def summarise_each(self, contrasts: np.ndarray) -> list[Summary]:
+        """Return what `summarise` gives for each of the contrasts (m, k), their intervals sought at once."""
+        centres = np.array([np.einsum("gi,i->g", self.centres, each) for each in contrasts])
+        scales = np.sqrt([np.einsum("i,gij,j->g", each, self.scales, each) for each in contrasts])
+        mixture = _Mixture(np.broadcast_to(self.weights, centres.shape), centres, scales, self.df)
+        found = (mixture.mean(), *mixture.interval(), *mixture.tails())
+        return [Summary(*map(float, values)) for values in zip(*found, strict=True)]
 
 
 @dataclass(frozen=True)
