@@ -54,7 +54,7 @@ def run(n: int, profile: str, folder: Path) -> dict:
     first, start = time.monotonic() - start, time.monotonic()
     check_study(folder, code=ROOT)
     again = time.monotonic() - start
-    arguments = ["--cores", "2"] if profile == "local" else ["--profile", str(ROOT / "profiles" / profile)]
+    arguments = ["--cores", "2"] if profile == "local" else ["--workflow-profile", str(ROOT / "profiles" / profile)]
     plan, _ = snakemake(folder, "--dry-run", "--cores", "1")
     wall, processor = snakemake(folder, *arguments)
     nothing, _ = snakemake(folder, *arguments)
