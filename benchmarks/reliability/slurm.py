@@ -60,7 +60,7 @@ def compare(name: str) -> dict:
         "study": name,
         "seconds": seconds,
         "slurm_jobs": jobs,
-        "load_before": round(os.getloadavg()[2], 1),
+        "load_of_15_minutes": round(os.getloadavg()[2], 1),
         "files_compared": len(both),
         "differ": sorted(differ),
         "in_one_only": sorted(files["local"].keys() ^ files["slurm"].keys()),
