@@ -24,12 +24,12 @@ SERIES = list(STUDY["indicators"])
 POOLS = list(STUDY["pools"])
 LEADS = list(STUDY["leads"])
 SOURCES = sorted(path.parent.name for path in Path("raw").glob("*/SOURCE.yaml"))
+NONE = "(?!)"  # matches nothing, where an empty pattern would match every name
 
 
 wildcard_constraints:
-    indicator="|".join(SERIES),
-    pool="|".join(POOLS),
-    lead="|".join(LEADS),
+    pool="|".join(POOLS) or NONE,
+    lead="|".join(LEADS) or NONE,
 
 
 include: "workflow/rules/check.smk"

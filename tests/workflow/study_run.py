@@ -164,8 +164,9 @@ def pending(folder: Path) -> set[str]:
 
 def job(rule: str, output: str) -> str:
     """Return a job's name: its rule and, where a rule has several jobs, the indicator, pool, lead that it is for."""
-    several = rule in ("build_series", "test_indicator", "test_pool", "test_leads")
-    return f"{rule} {Path(output).stem.removesuffix('_rows')}" if several else rule
+    several = ("build_series", "test_indicator", "test_pool", "test_leads")
+    kind = next((each for each in several if rule.startswith(each)), None)
+    return f"{kind} {Path(output).stem.removesuffix('_rows')}" if kind else rule
 
 
 def outputs(folder: Path) -> dict[str, tuple[bytes, int]]:

@@ -5,7 +5,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from study_run import build, edit, outputs, pending_outputs
+from study_run import build, edit, outputs, pending, pending_outputs
 
 from junctures.study.check import write_checksums
 
@@ -152,3 +152,15 @@ def test_other_study_is_built_through_directory_and_its_stale_outputs_are_mended
     assert made.keys() == before.keys()
     assert changed(before, made) == set()
     assert (root / ".snakemake/metadata").is_dir()
+
+
+def test_indicators_taken_by_one_job_give_the_same_bytes_and_rerun_together(study):
+    before = outputs(study)
+    edit(study, "config.yaml", "  seed: 1\n", "  seed: 1\n  indicators_per_job: 2\n")
+    build(study, "processed/results/effects.csv")
+    after = outputs(study)
+    kept = [name for name in before if name.startswith(("processed/series/", "processed/results/"))]
+    assert len(kept) > 20 and [name for name in kept if after[name][0] != before[name][0]] == []
+    assert after["processed/results/effects/exercises.csv"][1] > before["processed/results/effects/exercises.csv"][1]
+    edit(study, "config.yaml", "label: Summits,", "label: Meetings of leaders,")
+    assert {"test_indicator exercises", "test_indicator summits"} <= pending(study)

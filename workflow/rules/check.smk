@@ -14,6 +14,8 @@ rule build_codebook:
         codebook="processed/meta/codebook.csv",
     log:
         "logs/build_codebook.log",
+    group:
+        "pages"
     message:
         "Writing the codebook from the columns that each SOURCE.yaml declares"
     script:

@@ -18,6 +18,8 @@ rule judge_claims:
         claims="processed/results/claims.csv",
     log:
         "logs/judge_claims.log",
+    group:
+        "pages"
     message:
         "Judging every claim of claims.yaml by its rule"
     script:

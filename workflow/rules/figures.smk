@@ -16,6 +16,8 @@ for figure in figures_of(STUDY):
             **FIGURES[figure].output_paths(figure, STUDY),
         log:
             f"logs/plot_figure/{figure}.log",
+        group:
+            "pages"
         params:
             figure=figure,
         message:

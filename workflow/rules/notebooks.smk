@@ -27,6 +27,8 @@ rule run_notebook:
         notebook="notebooks/{notebook}.ipynb",
     log:
         "logs/run_notebook/{notebook}.log",
+    group:
+        "pages"
     message:
         "Executing the notebook {wildcards.notebook}"
     script:

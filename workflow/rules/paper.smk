@@ -32,6 +32,8 @@ rule build_paper:
         appendix="paper/appendix.pdf",
     log:
         "logs/build_paper.log",
+    group:
+        "pages"
     message:
         "Checking the paper against the results and compiling it"
     script:

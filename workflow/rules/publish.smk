@@ -20,6 +20,8 @@ rule write_readme:
         readme=update("README.md"),
     log:
         "logs/write_readme.log",
+    group:
+        "pages"
     message:
         "Writing the findings and the crosswalk into README.md"
     script:
@@ -49,6 +51,8 @@ rule build_gallery:
         dictionary="figures/dictionary.html",
     log:
         "logs/build_gallery.log",
+    group:
+        "pages"
     message:
         "Writing the gallery of figures, tables and claims, and the data dictionary"
     script:

@@ -1,19 +1,35 @@
 # Series: events and yearly tables made into one regular series an indicator, with the rows behind every period.
-# Needs the indicator's raw table and its slice of the config.
+# Needs the indicators' raw tables and their slices of the config; a job takes study.indicators_per_job of them.
 # Makes processed/series/<indicator>.csv and <indicator>_rows.csv.
 
+from junctures.study.slices import job_batches
 
-rule build_series:
-    input:
-        table=lambda wildcards: table_files(".", STUDY["indicators"][wildcards.indicator]["table"]),
-        slice="processed/meta/slices/series_{indicator}.json",
-        code="processed/meta/code/build_series.txt",
-    output:
-        series="processed/series/{indicator}.csv",
-        rows="processed/series/{indicator}_rows.csv",
-    log:
-        "logs/build_series/{indicator}.log",
-    message:
-        "Building the series of {wildcards.indicator} from its raw rows"
-    script:
-        "../scripts/build_series.py"
+BATCHES = job_batches(STUDY)
+
+
+def files_of(batch):
+    """Return the files of the raw tables that the indicators of a job are made of, each once."""
+    tables = dict.fromkeys(STUDY["indicators"][indicator]["table"] for indicator in batch)
+    return [file for table in tables for file in table_files(".", table)]
+
+
+for first, batch in BATCHES.items():
+
+    rule:
+        name:
+            f"build_series_{first}"
+        input:
+            tables=files_of(batch),
+            slices=expand("processed/meta/slices/series_{indicator}.json", indicator=batch),
+            code="processed/meta/code/build_series.txt",
+        output:
+            series=expand("processed/series/{indicator}.csv", indicator=batch),
+            rows=expand("processed/series/{indicator}_rows.csv", indicator=batch),
+        log:
+            f"logs/build_series/{first}.log",
+        group:
+            "indicators"
+        message:
+            f"Building the series of {' '.join(batch)} from the raw rows"
+        script:
+            "../scripts/build_series.py"

@@ -21,6 +21,8 @@ for table in TABLES:
             tex=f"tables/{table}.tex",
         log:
             f"logs/tabulate/{table}.log",
+        group:
+            "pages"
         params:
             table=table,
         message:

@@ -11,29 +11,35 @@ TESTED = SERIES + POOLS + LEADS
 CLAIMED = json.loads(Path("processed/meta/slices/simulated_studies.json").read_text(encoding="utf-8"))["indicators"]
 
 
-rule test_indicator:
-    input:
-        series="processed/series/{indicator}.csv",
-        slice="processed/meta/slices/indicator_{indicator}.json",
-        code="processed/meta/code/test_indicator.txt",
-    output:
-        effects="processed/results/effects/{indicator}.csv",
-        specifications="processed/results/specifications/{indicator}.csv",
-        designs="processed/results/designs/{indicator}.csv",
-        fitted="processed/results/fitted/{indicator}.csv",
-        dates="processed/results/dates/{indicator}.csv",
-        dates_years="processed/results/dates_years/{indicator}.csv",
-        dates_ratios="processed/results/dates_ratios/{indicator}.csv",
-        placebo_dates="processed/results/placebo_dates/{indicator}.csv",
-        breaks="processed/results/breaks/{indicator}.csv",
-        calibration="processed/results/calibration/{indicator}.csv",
-        placebo_outcomes="processed/results/placebo_outcomes/{indicator}.csv",
-    log:
-        "logs/test_indicator/{indicator}.log",
-    message:
-        "Testing {wildcards.indicator} at each juncture"
-    script:
-        "../scripts/test_indicator.py"
+for first, batch in BATCHES.items():
+
+    rule:
+        name:
+            f"test_indicator_{first}"
+        input:
+            series=expand("processed/series/{indicator}.csv", indicator=batch),
+            slices=expand("processed/meta/slices/indicator_{indicator}.json", indicator=batch),
+            code="processed/meta/code/test_indicator.txt",
+        output:
+            effects=expand("processed/results/effects/{indicator}.csv", indicator=batch),
+            specifications=expand("processed/results/specifications/{indicator}.csv", indicator=batch),
+            designs=expand("processed/results/designs/{indicator}.csv", indicator=batch),
+            fitted=expand("processed/results/fitted/{indicator}.csv", indicator=batch),
+            dates=expand("processed/results/dates/{indicator}.csv", indicator=batch),
+            dates_years=expand("processed/results/dates_years/{indicator}.csv", indicator=batch),
+            dates_ratios=expand("processed/results/dates_ratios/{indicator}.csv", indicator=batch),
+            placebo_dates=expand("processed/results/placebo_dates/{indicator}.csv", indicator=batch),
+            breaks=expand("processed/results/breaks/{indicator}.csv", indicator=batch),
+            calibration=expand("processed/results/calibration/{indicator}.csv", indicator=batch),
+            placebo_outcomes=expand("processed/results/placebo_outcomes/{indicator}.csv", indicator=batch),
+        log:
+            f"logs/test_indicator/{first}.log",
+        group:
+            "indicators"
+        message:
+            f"Testing {' '.join(batch)} at each juncture"
+        script:
+            "../scripts/test_indicator.py"
 
 
 rule test_pool:
@@ -55,6 +61,8 @@ rule test_pool:
         placebo_outcomes="processed/results/placebo_outcomes/{pool}.csv",
     log:
         "logs/test_pool/{pool}.log",
+    group:
+        "pools"
     message:
         "Testing the pool {wildcards.pool} and ranking the dates against all others"
     script:
@@ -73,6 +81,8 @@ rule test_leads:
         specifications="processed/results/specifications/{lead}.csv",
     log:
         "logs/test_leads/{lead}.log",
+    group:
+        "pools"
     message:
         "Testing whether {wildcards.lead} holds: one index before another"
     script:
@@ -108,6 +118,8 @@ rule summarise_tests:
         placebo_outcomes="processed/results/placebo_outcomes.csv",
     log:
         "logs/summarise_tests.log",
+    group:
+        "pages"
     message:
         "Joining all results and adjusting p-values over the families"
     script:
@@ -124,6 +136,8 @@ rule test_verdicts:
         rates="processed/results/verdict_rates.csv",
     log:
         "logs/test_verdicts.log",
+    group:
+        "pages"
     message:
         "Judging simulated studies, with and without effects, by the rules of the claims"
     script:
@@ -141,6 +155,8 @@ rule test_curves:
         rows="processed/results/curve_rows.csv",
     log:
         "logs/test_curves.log",
+    group:
+        "pages"
     message:
         "Drawing up the specification curve of each effect, and of series without one"
     script:

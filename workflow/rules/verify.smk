@@ -37,6 +37,8 @@ rule write_manifest:
         manifest="processed/meta/manifest.json",
     log:
         "logs/write_manifest.log",
+    group:
+        "pages"
     message:
         "Writing the digests of all that is published"
     script:

@@ -1,4 +1,4 @@
-"""Write every test of one indicator: effects, specifications, designs, lines, date rank if asked for, own dates."""
+"""Write every test of each indicator of a job: effects, designs, lines, date rank if asked for, own dates."""
 
 
 def main(snakemake) -> None:
@@ -8,17 +8,20 @@ def main(snakemake) -> None:
         import json
         from pathlib import Path
 
+        from junctures.inference.effects import Grids
         from junctures.inference.indicator import Setting, test_indicator
         from junctures.numbers import read_csv
         from junctures.results import log_results, write_results
 
-        part = json.loads(Path(snakemake.input.slice).read_text(encoding="utf-8"))
-        series = read_csv(snakemake.input.series)
-        say(f"{len(series)} rows of series in")
-        results = test_indicator(series, part["indicator"], Setting.from_slice(part), part["window"])
-        frames = results.frames()
-        log_results(frames["effects"], say)
-        write_results(frames, snakemake.output)
+        grids = Grids()  # one for all: series of the same periods differ in y alone
+        for i, slice_path in enumerate(snakemake.input.slices):
+            part = json.loads(Path(slice_path).read_text(encoding="utf-8"))
+            series = read_csv(snakemake.input.series[i])
+            say(f"{part['indicator']['id']}: {len(series)} rows of series in")
+            results = test_indicator(series, part["indicator"], Setting.from_slice(part), part["window"], grids)
+            frames = results.frames()
+            log_results(frames["effects"], say)
+            write_results(frames, {name: paths[i] for name, paths in snakemake.output.items()})
 
 
 if "snakemake" in globals():

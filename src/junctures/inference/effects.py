@@ -144,14 +144,16 @@ def fitted_lines(case: Case, grids: Grids) -> list[dict]:
     posterior = grids.grid(case).fit(case.y, everywhere.X[np.isin(periods, case.time)])
     X = everywhere.X.copy()
     X[:, _seasonal(everywhere)] = 0.0
-    lines = [_line("", "fit", p, _summary(posterior, x), case) for p, x in zip(periods, X, strict=True)]
+    lines, contrasts = [("", "fit", p) for p in periods], list(X)
     ends = [*case.steps[1:], int(periods[-1]) + 1]
     for j, juncture in enumerate(case.junctures):
         for position in range(case.steps[j], ends[j]):
             without = X[position - periods[0]].copy()
             without[everywhere.names.index(f"step_{j}")] = 0.0
-            lines.append(_line(juncture, "counterfactual", position, _summary(posterior, without), case))
-    return lines
+            lines.append((juncture, "counterfactual", position))
+            contrasts.append(without)
+    summaries = posterior.summarise_each(np.array(contrasts))
+    return [_line(*line, _values(summary), case) for line, summary in zip(lines, summaries, strict=True)]
 
 
 def _line(juncture: str, kind: str, position: int, values: dict, case: Case) -> dict:
@@ -232,7 +234,10 @@ def _before(matrix: design.Design, coefficients: np.ndarray, case: Case, j: int,
 
 
 def _summary(posterior: primary.Posterior, contrast: np.ndarray) -> dict:
-    s = posterior.summarise(contrast)
+    return _values(posterior.summarise(contrast))
+
+
+def _values(s: primary.Summary) -> dict:
     if np.isnan(s.p):
         return EMPTY | {"reason": EXACT}
     return {"estimate": s.estimate, "lower": s.lower, "upper": s.upper, "p": s.p, "positive": s.positive}

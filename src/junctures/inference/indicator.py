@@ -194,12 +194,15 @@ def _slope(results, model, case, full, entry, setting, grids, identity) -> None:
             results.designs += prospects.describe_slope(main, entry, *_draws(entry, model, setting))
 
 
-def test_indicator(series: pd.DataFrame, entry: Mapping, setting: Setting, window: Mapping) -> Results:
+def test_indicator(
+    series: pd.DataFrame, entry: Mapping, setting: Setting, window: Mapping, grids: effects.Grids | None = None
+) -> Results:
     """Return every row of an indicator: all vintages, further frequencies, controls, designs, lines and date rank.
 
     `series` is the indicator's regular series (docs/data.md), `entry` its block of the config, `window` the study's.
+    Indicators that are given the same `grids` share what their points in time and designs have in common.
     """
-    results, grids = Results(), effects.Grids()
+    results, grids = Results(), grids or effects.Grids()
     frequency, main = entry["frequency"], main_vintage(entry)
     declared = series[series["frequency"] == frequency]
     noise = make_case(_main_unit(declared, main), entry, setting, frequency, window)[0].noise

@@ -57,12 +57,15 @@ class Posterior:
 
     def summarise(self, contrast: np.ndarray) -> Summary:
         """Return the summary of contrast (k,) times the coefficients."""
-        centres = np.einsum("gi,i->g", self.centres, contrast)[None]
-        scales = np.sqrt(np.einsum("i,gij,j->g", contrast, self.scales, contrast))[None]
-        mixture = _Mixture(self.weights[None], centres, scales, self.df)
-        lower, upper = mixture.interval()
-        p, positive = mixture.tails()
-        return Summary(*(float(values[0]) for values in (mixture.mean(), lower, upper, p, positive)))
+        return self.summarise_each(contrast[None])[0]
+
+    def summarise_each(self, contrasts: np.ndarray) -> list[Summary]:
+        """Return what `summarise` gives for each of the contrasts (m, k), their intervals sought at once."""
+        centres = np.array([np.einsum("gi,i->g", self.centres, each) for each in contrasts])
+        scales = np.sqrt([np.einsum("i,gij,j->g", each, self.scales, each) for each in contrasts])
+        mixture = _Mixture(np.broadcast_to(self.weights, centres.shape), centres, scales, self.df)
+        found = (mixture.mean(), *mixture.interval(), *mixture.tails())
+        return [Summary(*map(float, values)) for values in zip(*found, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ class BatchPosterior:
 
 
 class Grid:
-    """The error models of one set of points in time, factorised once for every y and X on them.
+    """The error models of one set of points in time, factorised once for every y on them, and once for each X.
 
     `time` (n,) are whole running numbers of the observed periods, so that gaps keep their place. Without `noise` the
     errors are AR(1) of parameter rho; with it (1 - c) AR(1) + c white noise for rho >= 0. `after` (n,), a mask, lets
@@ -152,6 +155,7 @@ class Grid:
         self._scale = 1 / np.sqrt(variance)
         self._ratio = None if after is None else np.where(np.asarray(after, bool)[:, None], ratio**-0.5, 1.0)
         self.log_det = np.sum(np.log(variance), axis=0)
+        self._factors: dict[bytes, _Factor] = {}
         if after is not None:
             self.log_det += np.sum(after) * np.log(ratio)
 
@@ -174,7 +178,9 @@ class Grid:
     def _prepare(self, Y: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, "_Factor"]:
         Y, X = np.asarray(Y, float), np.asarray(X, float)
         _check_shapes(Y, X, self.n)
-        return Y, self._factorise(X)
+        if (key := X.tobytes()) not in self._factors:
+            self._factors[key] = self._factorise(X)
+        return Y, self._factors[key]
 
     def _batch(self, Y: np.ndarray, factor: "_Factor") -> BatchPosterior:
         df = self.n - factor.basis.shape[1]

@@ -170,6 +170,7 @@ class Settings(Part):
     window: Window = Field(description="the periods that every test uses unless a table ends before")
     seed: int = Field(ge=0, description="the number from which, with stable ids, every random draw derives")
     simulations: Simulations = Field(Simulations(), description="how many random draws are made")
+    indicators_per_job: int = Field(1, ge=1, description="how many indicators, in their order, one job takes")
     rules_fixed: Day | None = Field(None, description="the day on which the rules were declared")
     version: str = Field(min_length=1, description="the version of the study, in every figure's metadata")
 

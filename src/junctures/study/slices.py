@@ -73,6 +73,12 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
     return {**files, "study.json": json.dumps(study_values(study), indent=1, ensure_ascii=False) + "\n"}
 
 
+def job_batches(study: Mapping) -> dict[str, list[str]]:
+    """Return the indicators that each job takes, by the first of them; `study` is the config as plain data."""
+    names, size = list(study["indicators"]), study["study"]["indicators_per_job"]
+    return {names[i]: names[i : i + size] for i in range(0, len(names), size)}
+
+
 def tested_indicators(claims: Iterable[Mapping], pools: Mapping, leads: Mapping) -> set[str]:
     """Return every indicator on which a claim tested by a model rests, or a pool, by itself or as a member."""
     named = {member["indicator"] for claim in claims for member in claim["check"].get("members") or [claim["check"]]}
