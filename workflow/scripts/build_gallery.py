@@ -4,13 +4,13 @@
 def main(snakemake) -> None:
     from junctures.logs import job_log
 
-    with job_log(snakemake.log[0]) as say:
+    with job_log(snakemake.log[0], snakemake.input) as say:
         from pathlib import Path
 
         import pandas as pd
         import yaml
 
-        from junctures.numbers import write_text
+        from junctures.files import write_text
         from junctures.report.gallery import build_dictionary, build_gallery
         from junctures.report.inputs import load_inputs
 
