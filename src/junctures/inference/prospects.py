@@ -1,6 +1,7 @@
 """What a design could see before any result: errors, size, power, and the jump seen with 80 % power."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -89,3 +90,16 @@ def largest_correlations(columns: np.ndarray) -> list[float]:
     between = np.abs(np.corrcoef(columns.T))
     np.fill_diagonal(between, 0.0)
     return [float(value) for value in between.max(axis=1)]
+
+
+def blind(case: Case) -> Case:
+    """Return a case that keeps which periods are observed and, of its values, only their mean before the first juncture.
+
+    A count's smallest effect needs that mean; with it in every period, no number of a design hangs on what came after.
+    """
+    before = case.rate()[case.time < case.steps[0]]
+    level = float(np.mean(before)) if len(before) else 0.0
+    values = np.full(len(case.time), level)
+    # Any values that vary will do for a design, which uses only their places in time.
+    y = np.arange(len(case.time), dtype=float)
+    return replace(case, y=y, value=values, exposure=np.full(len(values), np.nan))
