@@ -5,15 +5,16 @@ before the first juncture is read, and only for counts, whose smallest effect of
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from junctures.inference import indicator, pool, prospects
 from junctures.inference.cases import Case
-from junctures.inference.families import EXPLORATORY, declare_tests
+from junctures.inference.families import EXPLORATORY, FamilyTest, declare_tests
 from junctures.inference.indicator import MODEL_OF, Setting
+from junctures.inference.simulate import ATTAINABLE_SHARE
 from junctures.inference.variations import Variation
 from junctures.report.plain import aligned, folded
 from junctures.report.verdicts import ledger_of
@@ -55,7 +56,7 @@ def foresee(root: str | Path, study: Study, draws: int = DRAWS) -> dict:
         "pools": {name: _chosen(each, "label", "frequency", "members") for name, each in values["pools"].items()},
         "leads": {name: _chosen(each, "label", "outcome", "leader") for name, each in values["leads"].items()},
         "claims": _claims(claims),
-        "families": dict(Counter(test.family for test in declare_tests(claims, values))),
+        "families": _families(declare_tests(claims, values), values["families"]),
         "rho": RHO,
         "draws": draws,
         "designs": designs,
@@ -106,21 +107,20 @@ def _designs(case: Case, entry: Mapping, model: str, setting: Setting, draws: in
     def generator():
         return setting.generator(entry["id"], model, "power")
 
-    for row in prospects.describe_design(Variation(model, case), entry, draws, generator, (RHO,)):
-        if row["estimand"] == "step":
-            keys = ("indicator", "model", "frequency", "juncture", "n")
-            at = case.steps[case.junctures.index(row["juncture"])]
-            yield {key: row[key] for key in keys} | {
-                "first_point": ends[0],
-                "last_point": ends[1],
-                "first_treated": begins[row["juncture"]],
-                "points_before": int((case.time < at).sum()),
-                "points_after": int((case.time >= at).sum()),
-                "jump_80": _number(row.get("jump_80")),
-                "jump_80_smallest": _number(row.get("jump_80_smallest")),
-                "ruled_out_attainable": row.get("ruled_out_attainable", ""),
-                "reason": row["reason"],
-            }
+    for row in prospects.describe_design(Variation(model, case), entry, draws, generator, (RHO,), mean_step=False):
+        at = case.steps[case.junctures.index(row["juncture"])]
+        yield _chosen(row, "indicator", "model", "frequency", "juncture", "n") | {
+            "first_point": ends[0],
+            "last_point": ends[1],
+            "first_treated": begins[row["juncture"]],
+            "points_before": int((case.time < at).sum()),
+            "points_after": int((case.time >= at).sum()),
+            "jump_80": _number(row.get("jump_80")),
+            "jump_80_smallest": _number(row.get("jump_80_smallest")),
+            "ruled_out_share": _number(row.get("ruled_out_share")),
+            "ruled_out_attainable": row.get("ruled_out_attainable", ""),
+            "reason": row["reason"],
+        }
 
 
 def _number(value: float | None) -> float | None:
@@ -153,6 +153,15 @@ def _claims(claims: list[dict]) -> dict[str, dict[str, int]]:
     return ledgers
 
 
+def _families(tests: Iterable[FamilyTest], declared: Mapping) -> dict[str, dict]:
+    """Return each family with its number of tests, and whether these are claims or steps."""
+    counts = Counter(test.family for test in tests)
+    return {
+        name: {"tests": n, "of": "claim" if (declared.get(name) or {}).get("over") == "effect_claims" else "step"}
+        for name, n in counts.items()
+    }
+
+
 def tell(outlook: Mapping) -> Iterator[str]:
     """Yield what `foresee` returned as lines in plain words."""
     about = outlook["study"]
@@ -182,18 +191,19 @@ def _tell_claims(outlook: Mapping) -> Iterator[str]:
     yield "WHAT IS CLAIMED"
     for ledger, kinds in outlook["claims"].items():
         told = f": {', '.join(f'{kind} {n}' for kind, n in kinds.items())}" if kinds else ""
-        yield from folded(f"{sum(kinds.values())} claims {words[ledger]}{told}", "  ")
-    for family, n in outlook["families"].items():
-        if family == EXPLORATORY:
-            yield f"  {n} further steps are exploratory: no verdict rests on them"
+        yield from folded(f"{_counted(sum(kinds.values()), 'claim')} {words[ledger]}{told}", "  ")
+    for name, family in outlook["families"].items():
+        counted = _counted(family["tests"], family["of"])
+        if name == EXPLORATORY:
+            yield f"  beside them {counted} of the main models on which no verdict rests"
         else:
-            unit = "claim" if family in ("effects",) else "test"
-            yield f"  family {family}: {n} {unit}{'s' if n > 1 else ''}, p-values adjusted together (Holm)"
+            yield f"  family {name}: {counted}, p-values adjusted together (Holm)"
 
 
 def _tell_series(outlook: Mapping) -> Iterator[str]:
     yield ""
-    yield f"WHAT IS TESTED: {_counted(outlook['indicators'], 'indicator')} at {_counted(outlook['junctures'], 'juncture')}"
+    counts = [_counted(len(outlook[f"{word}s"]), word) for word in ("indicator", "juncture")]
+    yield f"WHAT IS TESTED: {' at '.join(counts)}"
     for name, entry in outlook["indicators"].items():
         parts = [f"raw/{entry['table']}.csv", f"{entry['measure']} by {entry['frequency']}", f"scale {entry['scale']}"]
         parts += [f"also by {listed(entry['also'])}"] if entry["also"] else []
@@ -201,26 +211,30 @@ def _tell_series(outlook: Mapping) -> Iterator[str]:
         parts += [f"further models: {listed(entry['models'])}"] if entry["models"] else []
         parts += ["exploratory, no verdict rests on it"] if entry["exploratory"] else []
         parts += [f"only a row of {entry['row_of']}"] if entry["row_of"] else []
-        parts += ["at most 'cannot tell', since its table does not cover all years alike"] * bool(entry["coverage_flag"])
+        parts += ["at most 'cannot tell', since its table does not cover all years alike"] * bool(
+            entry["coverage_flag"]
+        )
         yield from folded(f"{name}: {entry['label']}; {'; '.join(parts)}", "  ")
     for name, each in outlook["pools"].items():
-        yield from folded(f"pool {name}: {each['label']}; mean of {listed(each['members'])} by {each['frequency']}", "  ")
+        yield from folded(
+            f"pool {name}: {each['label']}; mean of {listed(each['members'])} by {each['frequency']}", "  "
+        )
     for name, each in outlook["leads"].items():
         yield from folded(f"lead {name}: whether {each['leader']} moves before {each['outcome']}", "  ")
 
 
-def _counted(things: Mapping | list, word: str) -> str:
-    return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
+def _counted(n: int, word: str) -> str:
+    return f"{n} {word}{'' if n == 1 else 's'}"
 
 
 def _tell_designs(outlook: Mapping) -> Iterator[str]:
     yield ""
     yield "WHAT COULD BE SEEN: how large a step must be to be found in four samples of five"
-    heads = ["series", "model", "points", "juncture", "from", "before", "after", "units s", "smallest effects", "no step?"]
+    heads = ["series", "model", "points", "juncture", "from", "before", "after", "in s", "in smallest", '"ruled out"']
     rows, reasons = [], {}
     for row in outlook["designs"]:
         found = [_jump(row["jump_80"]), _jump(row["jump_80_smallest"])]
-        last = "cannot be tested" if row["reason"] else row["ruled_out_attainable"]
+        last = "cannot be tested" if row["reason"] else _attainable(row, outlook["draws"])
         span = f"{row['first_point']} to {row['last_point']}, {row['n']}" if row["n"] else "none"
         places = [row["first_treated"], row["points_before"], row["points_after"]]
         rows.append([row["indicator"], row["model"], span, row["juncture"], *places, *found, last])
@@ -231,15 +245,24 @@ def _tell_designs(outlook: Mapping) -> Iterator[str]:
         yield from folded(f"{name}: {reason}", "  ")
     yield ""
     notes = (
-        "units s: in the series' declared scale, taken as the spread of its errors. smallest effects: the same step in "
-        "smallest effects of interest (for counts a rate ratio, from the mean before the first juncture; without a "
-        "number where that is zero). no step?: whether a step as large as the smallest of interest can be ruled out, "
-        "which means in at least one of five samples without any.",
-        f"From {outlook['draws']} simulated series each, with an error autocorrelation of {outlook['rho']:g}; of the "
-        "tables only which periods are observed was used, and of counts that mean.",
+        "before, after: observed points. in s: the step in declared scales of the series, whose errors are taken to "
+        "have that spread; of an index, in the spread that its members leave it. in smallest: the same step in smallest "
+        "effects of interest; a count's is a rate ratio, here from the mean before the first juncture, and there is no "
+        "number where that is zero.",
+        f'"ruled out": yes where at least {100 * ATTAINABLE_SHARE:.0f} % of samples without a step reach that verdict; '
+        "near: too close to that share to say from so few samples (--draws takes more).",
+        f"{outlook['draws']} simulated samples each, error autocorrelation {outlook['rho']:g}. Of the tables only which "
+        "periods are observed was used, and for counts that mean.",
     )
     for note in notes:
         yield from folded(note, hanging="")
+
+
+def _attainable(row: Mapping, draws: int) -> str:
+    """Return whether "ruled out" is within reach, or that the simulated share is within two errors of what decides."""
+    error = (ATTAINABLE_SHARE * (1 - ATTAINABLE_SHARE) / draws) ** 0.5
+    near = row["ruled_out_share"] is not None and abs(row["ruled_out_share"] - ATTAINABLE_SHARE) < 2 * error
+    return "near" if near else row["ruled_out_attainable"]
 
 
 def _jump(value: float | None) -> str:
