@@ -246,13 +246,13 @@ def _tell_designs(outlook: Mapping) -> Iterator[str]:
     yield ""
     notes = (
         "before, after: observed points. in s: the step in declared scales of the series, whose errors are taken to "
-        "have that spread; of an index, in the spread that its members leave it. in smallest: the same step in smallest "
-        "effects of interest; a count's is a rate ratio, here from the mean before the first juncture, and there is no "
-        "number where that is zero.",
+        "have that spread; of an index, in the spread that its members leave it. in smallest: the same step in "
+        "smallest effects of interest; a count's is a rate ratio, here from the mean before the first juncture, and "
+        "there is no number where that is zero.",
         f'"ruled out": yes where at least {100 * ATTAINABLE_SHARE:.0f} % of samples without a step reach that verdict; '
         "near: too close to that share to say from so few samples (--draws takes more).",
-        f"{outlook['draws']} simulated samples each, error autocorrelation {outlook['rho']:g}. Of the tables only which "
-        "periods are observed was used, and for counts that mean.",
+        f"{outlook['draws']} simulated samples each, error autocorrelation {outlook['rho']:g}. Of the tables only "
+        "which periods are observed was used, and for counts that mean.",
     )
     for note in notes:
         yield from folded(note, hanging="")
