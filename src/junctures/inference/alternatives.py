@@ -7,7 +7,7 @@ statsmodels has none: the root of the analytic restricted score, with Satterthwa
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 RHO_GRID = np.tanh(np.linspace(np.arctanh(-0.95), np.arctanh(0.995), 93))  # the range of the primary procedure
 PILE_UP = 0.98  # from here on the restricted likelihood says little but "close to a unit root"
@@ -370,6 +370,6 @@ def _fit(coef, se, df, **more) -> Fit:
     coef, se = np.asarray(coef, float), np.asarray(se, float)
     df = np.broadcast_to(np.asarray(df, float), coef.shape).copy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * student.sf(np.abs(coef / se), df)
-    reach = student.ppf(0.975, df) * se
+        p = 2 * stdtr(df, -np.abs(coef / se))
+    reach = stdtrit(df, 0.975) * se
     return Fit(coef, se, df, p, coef - reach, coef + reach, **more)

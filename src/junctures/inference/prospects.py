@@ -1,6 +1,7 @@
 """What a design could see before any result: errors, size, power, and the jump seen with 80 % power."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,15 +12,18 @@ from junctures.inference.variations import Variation
 RHOS = (0.0, 0.4, 0.8)
 
 
-def describe_design(main: Variation, entry: Mapping, draws: int, generator, rhos: Sequence[float] = RHOS) -> list[dict]:
+def describe_design(
+    main: Variation, entry: Mapping, draws: int, generator, rhos: Sequence[float] = RHOS, mean_step: bool = True
+) -> list[dict]:
     """Return a row for each step and the mean step, at each persistence; one with the reason where there is no test.
 
+    Without `mean_step` the steps only.
     The residual sd is the declared scale s (of an index of m members correlated .3, sqrt((1 + .3 (m - 1)) / m)), so
     powers are those of a step of 1 to 4 s. `generator` makes a new random generator of the same seed at each call.
     """
     case, shared = main.case, _shared(main, entry)
     if reason := effects.reason_of(main):
-        keys = [(juncture, "step") for juncture in case.junctures] + [(effects.ALL, "mean_step")]
+        keys = [(juncture, "step") for juncture in case.junctures] + [(effects.ALL, "mean_step")] * mean_step
         return [shared | {"juncture": j, "estimand": estimand, "reason": reason} for j, estimand in keys]
     steps = design.build(case.time, steps=list(case.steps), season=case.season)
     passed = {"passed": design.passed(case.time, case.steps)}
@@ -30,7 +34,7 @@ def describe_design(main: Variation, entry: Mapping, draws: int, generator, rhos
     over_all = {effects.ALL: effects.unit_contrast(mean.names, "passed")}
     until = dict(zip(case.junctures, case.steps, strict=True)) | {effects.ALL: case.steps[0]}
     rows = []
-    for X, contrasts, estimand in ((steps.X, at_each, "step"), (mean.X, over_all, "mean_step")):
+    for X, contrasts, estimand in ((steps.X, at_each, "step"), (mean.X, over_all, "mean_step"))[: 1 + mean_step]:
         smallest = {name: case.smallest_effect(until[name]) for name in contrasts}
         for row in _characterise(case, X, contrasts, smallest, entry, draws, generator(), rhos):
             at = until[row["juncture"]]
@@ -89,3 +93,16 @@ def largest_correlations(columns: np.ndarray) -> list[float]:
     between = np.abs(np.corrcoef(columns.T))
     np.fill_diagonal(between, 0.0)
     return [float(value) for value in between.max(axis=1)]
+
+
+def blind(case: Case) -> Case:
+    """Return a case that keeps which periods are observed and, of its values, only the mean before the first juncture.
+
+    A count's smallest effect needs that mean; with it in every period, no number of a design hangs on what came after.
+    """
+    before = case.rate()[case.time < case.steps[0]]
+    level = float(np.mean(before)) if len(before) else 0.0
+    values = np.full(len(case.time), level)
+    # Any values that vary will do for a design, which uses only their places in time.
+    y = np.arange(len(case.time), dtype=float)
+    return replace(case, y=y, value=values, exposure=np.full(len(values), np.nan))
