@@ -20,9 +20,8 @@ def main(snakemake) -> None:
             part = json.loads(Path(slice_path).read_text(encoding="utf-8"))
             table = load(*tables[part["indicator"]["table"]])
             series, rows = build_series(part["indicator"], table, part["window"], time=part["time"])
-            say(
-                f"{part['indicator']['id']}: {len(table)} raw rows in, {rows['n'].sum()} uses of a row, {len(series)} periods out"
-            )
+            uses = f"{len(table)} raw rows in, {rows['n'].sum()} uses of a row, {len(series)} periods out"
+            say(f"{part['indicator']['id']}: {uses}")
             for frequency, group in series[series["role"] == "main"].groupby("frequency"):
                 span = f"{group['period'].min()} to {group['period'].max()}"
                 say(f"{frequency}: {span}, {group['y'].notna().sum()} observed")

@@ -84,8 +84,13 @@ def _points(found: Mapping) -> Iterator[str]:
     yield f"THE SERIES: {counted} (processed/series/{found['id']}.csv)"
     rated = any(each["exposure"] is not None for each in points)
     rows = [
-        [each["period"], _cell(each["value"]), *([_cell(each["exposure"])] if rated else []), _cell(each["y"])]
-        + [_lines(each["lines"])]
+        [
+            each["period"],
+            _cell(each["value"]),
+            *([_cell(each["exposure"])] if rated else []),
+            _cell(each["y"]),
+            _lines(each["lines"]),
+        ]
         for each in points
     ]
     if len(rows) > WHOLE:
