@@ -9,8 +9,13 @@ import pytest
 from study_run import REPOSITORY, edit, snakemake
 
 RULE_FILES = sorted((REPOSITORY / "workflow/rules").glob("*.smk"))
-# One script draws, one tabulates all: the registry's names are the rules'.
-GENERATED = {"plot_": "plot_figure", "tabulate_": "tabulate"}
+# Rules whose names hold those of what they make, each with its script.
+GENERATED = {
+    "plot_": "plot_figure",
+    "tabulate_": "tabulate",
+    "build_series_": "build_series",
+    "test_indicator_": "test_indicator",
+}
 SECTIONS = ("input", "output", "log", "params", "message", "script", "name")
 
 

@@ -10,10 +10,10 @@ LOCK = os.path.relpath(f"{workflow.basedir}/requirements.lock")
 CODE_DIGESTS = sorted(path.as_posix() for path in Path("processed/meta/code").glob("*.txt"))
 
 
+# All of them, also what others rest on: Snakemake makes a vanished output anew only where it is asked for.
 rule outputs:
     input:
         codebook="processed/meta/codebook.csv",
-        # Those that others rest on too: Snakemake makes a vanished output anew only where it is asked for.
         series=expand("processed/series/{id}{part}.csv", id=SERIES, part=["", "_rows"]),
         tests=expand("processed/results/{kind}/{id}.csv", kind=rules.test_pool.output.keys(), id=SERIES),
         pools=expand(rules.test_pool.output, pool=POOLS),
