@@ -6,6 +6,7 @@ from pathlib import Path
 
 from junctures.study.check import check_library, check_study
 from junctures.study.problems import StudyError
+from junctures.study.slices import job_batches
 from snakemake.exceptions import WorkflowError
 
 # Two jobs on two cores are faster with one thread of linear algebra each; the numbers do not hang on it.
@@ -21,6 +22,7 @@ if workflow.is_main_process:
 
 STUDY = json.loads(Path("processed/meta/study.json").read_text(encoding="utf-8"))
 SERIES = list(STUDY["indicators"])
+BATCHES = job_batches(SERIES, STUDY["study"]["indicators_per_job"])
 POOLS = list(STUDY["pools"])
 LEADS = list(STUDY["leads"])
 SOURCES = sorted(path.parent.name for path in Path("raw").glob("*/SOURCE.yaml"))
@@ -28,6 +30,7 @@ NONE = "(?!)"  # matches nothing, where an empty pattern would match every name
 
 
 wildcard_constraints:
+    indicator="|".join(BATCHES),
     pool="|".join(POOLS) or NONE,
     lead="|".join(LEADS) or NONE,
 
