@@ -7,6 +7,7 @@ from pathlib import Path
 
 from junctures.study.check import check_library, check_study, warn
 from junctures.study.problems import StudyError
+from junctures.study.slices import job_batches
 from junctures.study.turns import asks_only, join_turn, take_turn
 from snakemake.exceptions import WorkflowError
 
@@ -26,6 +27,7 @@ else:
 
 STUDY = json.loads(Path("processed/meta/study.json").read_text(encoding="utf-8"))
 SERIES = list(STUDY["indicators"])
+BATCHES = job_batches(SERIES, STUDY["study"]["indicators_per_job"])
 POOLS = list(STUDY["pools"])
 LEADS = list(STUDY["leads"])
 SOURCES = sorted(path.parent.name for path in Path("raw").glob("*/SOURCE.yaml"))
@@ -33,6 +35,7 @@ NONE = "(?!)"  # matches nothing, where an empty pattern would match every name
 
 
 wildcard_constraints:
+    indicator="|".join(BATCHES),
     pool="|".join(POOLS) or NONE,
     lead="|".join(LEADS) or NONE,
 

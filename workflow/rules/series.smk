@@ -2,10 +2,6 @@
 # Needs the indicators' raw tables and their slices of the config; a job takes study.indicators_per_job of them.
 # Makes processed/series/<indicator>.csv and <indicator>_rows.csv.
 
-from junctures.study.slices import job_batches
-
-BATCHES = job_batches(STUDY)
-
 
 def files_of(batch):
     """Return the files of the raw tables that the indicators of a job are made of, each once."""

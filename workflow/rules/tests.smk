@@ -1,45 +1,42 @@
 # Tests: the primary procedure, the rows beside it, pools, leads and date ranks, and their union.
 # Needs processed/series and the slices; all estimation happens here.
 # Makes processed/results/{effects,specifications,designs,fitted,dates,dates_years,dates_ratios,placebo_dates,breaks,
-# placebo_outcomes,calibration}, a file an indicator and the unions; verdict_rates and curves of the claims tested by a model.
+# placebo_outcomes,calibration}, a file a job, by its first indicator, and the unions; verdict_rates and curves of the claims tested by a model.
 
 from junctures.study.slices import lead_members, pool_members
 
-PEERED = [name for name in SERIES if STUDY["indicators"][name]["peers"]]
-RANKED = [name for name in SERIES if STUDY["indicators"][name]["date_rank"]]
-TESTED = SERIES + POOLS + LEADS
+INDICATORS = STUDY["indicators"]
+PEERED = [first for first, batch in BATCHES.items() if any(INDICATORS[name]["peers"] for name in batch)]
+RANKED = [first for first, batch in BATCHES.items() if any(INDICATORS[name]["date_rank"] for name in batch)]
+TESTED = [*BATCHES, *POOLS, *LEADS]
 CLAIMED = json.loads(Path("processed/meta/slices/simulated_studies.json").read_text(encoding="utf-8"))["indicators"]
 
 
-for first, batch in BATCHES.items():
-
-    rule:
-        name:
-            f"test_indicator_{first}"
-        input:
-            series=expand("processed/series/{indicator}.csv", indicator=batch),
-            slices=expand("processed/meta/slices/indicator_{indicator}.json", indicator=batch),
-            code="processed/meta/code/test_indicator.txt",
-        output:
-            effects=expand("processed/results/effects/{indicator}.csv", indicator=batch),
-            specifications=expand("processed/results/specifications/{indicator}.csv", indicator=batch),
-            designs=expand("processed/results/designs/{indicator}.csv", indicator=batch),
-            fitted=expand("processed/results/fitted/{indicator}.csv", indicator=batch),
-            dates=expand("processed/results/dates/{indicator}.csv", indicator=batch),
-            dates_years=expand("processed/results/dates_years/{indicator}.csv", indicator=batch),
-            dates_ratios=expand("processed/results/dates_ratios/{indicator}.csv", indicator=batch),
-            placebo_dates=expand("processed/results/placebo_dates/{indicator}.csv", indicator=batch),
-            breaks=expand("processed/results/breaks/{indicator}.csv", indicator=batch),
-            calibration=expand("processed/results/calibration/{indicator}.csv", indicator=batch),
-            placebo_outcomes=expand("processed/results/placebo_outcomes/{indicator}.csv", indicator=batch),
-        log:
-            f"logs/test_indicator/{first}.log",
-        group:
-            "indicators"
-        message:
-            f"Testing {' '.join(batch)} at each juncture"
-        script:
-            "../scripts/test_indicator.py"
+rule test_indicator:
+    input:
+        series=lambda wildcards: expand("processed/series/{id}.csv", id=BATCHES[wildcards.indicator]),
+        slices=lambda wildcards: expand("processed/meta/slices/indicator_{id}.json", id=BATCHES[wildcards.indicator]),
+        code="processed/meta/code/test_indicator.txt",
+    output:
+        effects="processed/results/effects/{indicator}.csv",
+        specifications="processed/results/specifications/{indicator}.csv",
+        designs="processed/results/designs/{indicator}.csv",
+        fitted="processed/results/fitted/{indicator}.csv",
+        dates="processed/results/dates/{indicator}.csv",
+        dates_years="processed/results/dates_years/{indicator}.csv",
+        dates_ratios="processed/results/dates_ratios/{indicator}.csv",
+        placebo_dates="processed/results/placebo_dates/{indicator}.csv",
+        breaks="processed/results/breaks/{indicator}.csv",
+        calibration="processed/results/calibration/{indicator}.csv",
+        placebo_outcomes="processed/results/placebo_outcomes/{indicator}.csv",
+    log:
+        "logs/test_indicator/{indicator}.log",
+    group:
+        "indicators"
+    message:
+        "Testing {wildcards.indicator} at each juncture, with all that one job takes"
+    script:
+        "../scripts/test_indicator.py"
 
 
 rule test_pool:
@@ -93,14 +90,14 @@ rule summarise_tests:
     input:
         effects=expand("processed/results/effects/{id}.csv", id=TESTED),
         specifications=expand("processed/results/specifications/{id}.csv", id=TESTED),
-        designs=expand("processed/results/designs/{id}.csv", id=SERIES + POOLS),
-        fitted=expand("processed/results/fitted/{id}.csv", id=SERIES + POOLS),
+        designs=expand("processed/results/designs/{id}.csv", id=[*BATCHES, *POOLS]),
+        fitted=expand("processed/results/fitted/{id}.csv", id=[*BATCHES, *POOLS]),
         dates=expand("processed/results/dates/{id}.csv", id=RANKED + POOLS),
         dates_years=expand("processed/results/dates_years/{id}.csv", id=RANKED + POOLS),
         dates_ratios=expand("processed/results/dates_ratios/{id}.csv", id=RANKED + POOLS),
-        placebo_dates=expand("processed/results/placebo_dates/{id}.csv", id=SERIES + POOLS),
-        breaks=expand("processed/results/breaks/{id}.csv", id=SERIES + POOLS),
-        calibration=expand("processed/results/calibration/{id}.csv", id=SERIES + POOLS),
+        placebo_dates=expand("processed/results/placebo_dates/{id}.csv", id=[*BATCHES, *POOLS]),
+        breaks=expand("processed/results/breaks/{id}.csv", id=[*BATCHES, *POOLS]),
+        calibration=expand("processed/results/calibration/{id}.csv", id=[*BATCHES, *POOLS]),
         placebo_outcomes=expand("processed/results/placebo_outcomes/{id}.csv", id=PEERED + POOLS),
         slice="processed/meta/slices/summary.json",
         code="processed/meta/code/summarise_tests.txt",

@@ -15,7 +15,7 @@ rule outputs:
     input:
         codebook="processed/meta/codebook.csv",
         series=expand("processed/series/{id}{part}.csv", id=SERIES, part=["", "_rows"]),
-        tests=expand("processed/results/{kind}/{id}.csv", kind=rules.test_pool.output.keys(), id=SERIES),
+        tests=expand("processed/results/{kind}/{id}.csv", kind=rules.test_pool.output.keys(), id=BATCHES),
         pools=expand(rules.test_pool.output, pool=POOLS),
         leads=expand(rules.test_leads.output, lead=LEADS),
         summaries=rules.summarise_tests.output,

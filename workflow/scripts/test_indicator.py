@@ -9,19 +9,19 @@ def main(snakemake) -> None:
         from pathlib import Path
 
         from junctures.inference.effects import Grids
-        from junctures.inference.indicator import Setting, test_indicator
+        from junctures.inference.indicator import Results, Setting, test_indicator
         from junctures.numbers import read_csv
         from junctures.results import log_results, write_results
 
-        grids = Grids()  # one for all: series of the same periods differ in y alone
-        for i, slice_path in enumerate(snakemake.input.slices):
+        grids, results = Grids(), Results()  # one for all: series of the same periods differ in y alone
+        for path, slice_path in zip(snakemake.input.series, snakemake.input.slices, strict=True):
             part = json.loads(Path(slice_path).read_text(encoding="utf-8"))
-            series = read_csv(snakemake.input.series[i])
+            series = read_csv(path)
             say(f"{part['indicator']['id']}: {len(series)} rows of series in")
-            results = test_indicator(series, part["indicator"], Setting.from_slice(part), part["window"], grids)
-            frames = results.frames()
-            log_results(frames["effects"], say)
-            write_results(frames, {name: paths[i] for name, paths in snakemake.output.items()})
+            results.add(test_indicator(series, part["indicator"], Setting.from_slice(part), part["window"], grids))
+        frames = results.frames()
+        log_results(frames["effects"], say)
+        write_results(frames, snakemake.output)
 
 
 if "snakemake" in globals():

@@ -21,13 +21,13 @@ def what_happened(
     study: Mapping,
     sources: Mapping,
     series: Mapping[str, pd.DataFrame],
-    fitted: Mapping[str, pd.DataFrame],
+    fitted: pd.DataFrame,
     effects: pd.DataFrame,
     claims: pd.DataFrame,
 ) -> style.Drawing:
     """Return six panels of yearly observations, each with its fit, its counterfactuals and its steps.
 
-    `series` and `fitted` hold one table an indicator, as in processed/series and processed/results/fitted.
+    `series` holds one table an indicator, as in processed/series.
     """
     names = panel_indicators(study)
     rows = -(-len(names) // 2)
@@ -49,7 +49,7 @@ def what_happened(
                 name,
                 "year",
                 series[name],
-                fitted.get(name),
+                fitted,
                 effects,
                 claims,
                 names=row == 0,
@@ -114,7 +114,7 @@ def draw_indicator(
     parts.mark_junctures(axes, study, edges)
     points = _points(series, entry, frequency)
     points = points[points["period"].str[:4].astype(int).between(first, last)]
-    lines = _lines(fitted, model, parts.main_vintage(entry))
+    lines = _lines(fitted[fitted["indicator"] == name], model, parts.main_vintage(entry))
     _limits(axes, entry, points["raw"] * factor, lines, factor)
     draw_lines(axes, lines, edges, factor)
     face = "white" if entry.get("coverage_flag") else style.INK
@@ -143,14 +143,8 @@ def _points(series: pd.DataFrame, entry: Mapping, frequency: str) -> pd.DataFram
     return parts.main_points(series, frequency, parts.main_vintage(entry))
 
 
-def _lines(fitted: pd.DataFrame | None, model: str, vintage: str) -> pd.DataFrame:
-    columns = ["juncture", "kind", "period", "value_raw", "lower_raw", "upper_raw"]
-    if fitted is None or fitted.empty:
-        return pd.DataFrame(columns=columns)
-    chosen = fitted[fitted["model"] == model]
-    if "vintage" in chosen:
-        chosen = chosen[chosen["vintage"] == vintage]
-    return chosen
+def _lines(fitted: pd.DataFrame, model: str, vintage: str) -> pd.DataFrame:
+    return fitted[(fitted["model"] == model) & (fitted["vintage"] == vintage)]
 
 
 def draw_lines(axes, lines: pd.DataFrame, edges: Mapping[str, float], factor: float) -> None:
@@ -276,7 +270,7 @@ def indicator_panels(
     study: Mapping,
     sources: Mapping,
     series: Mapping[str, pd.DataFrame],
-    fitted: Mapping[str, pd.DataFrame],
+    fitted: pd.DataFrame,
     effects: pd.DataFrame,
     claims: pd.DataFrame,
 ) -> style.Drawing:
@@ -288,9 +282,7 @@ def indicator_panels(
         top = (lines + 1) * FLAG + 2
         figure = style.new_figure(PANEL * style.MM, (top + 52) * style.MM)
         axes = style.place(figure, 16, top, PANEL - 24, 40)
-        told = draw_indicator(
-            axes, study, sources, name, entry["frequency"], series[name], fitted.get(name), effects, claims
-        )
+        told = draw_indicator(axes, study, sources, name, entry["frequency"], series[name], fitted, effects, claims)
         note = _note(entry, step_rows(effects, name, entry, "primary"))
         figure.text(0.02, 0.012, note, fontsize=style.EDGE, va="bottom", ha="left")
         pages[name] = (figure, f"Observations of one indicator as dots with fit and counterfactuals. {told} {note}")

@@ -21,7 +21,7 @@ from junctures.study.files import outside
 from junctures.study.problems import Problem, StudyError, unwritable
 from junctures.study.references import check_claim_data, check_references
 from junctures.study.schema import Study
-from junctures.study.slices import build_slices
+from junctures.study.slices import build_slices, job_batches
 from junctures.study.tables import Source, read_sources
 from junctures.study.trial import check_series
 from junctures.study.turns import check_room
@@ -139,7 +139,8 @@ def write_checksums(root: str | Path) -> int:
 
 def left_over(root: Path, study: Study, code: Path = REPOSITORY) -> Iterator[str]:
     """Yield a notice for every output whose name no id of the study and no registered figure explains."""
-    ids = {*study.indicators, *study.pools, *study.leads, *(f"pool_{name}" for name in study.pools)}
+    firsts = job_batches(study.indicators, study.study.indicators_per_job)
+    ids = {*firsts, *study.pools, *study.leads, *(f"pool_{name}" for name in study.pools)}
     series = {*study.indicators, *(f"{name}_rows" for name in study.indicators)}
     folders = [(root / "processed" / "series", series)]
     results = root / "processed" / "results"
@@ -148,7 +149,7 @@ def left_over(root: Path, study: Study, code: Path = REPOSITORY) -> Iterator[str
     if figures:
         folders.append((drawn, {*figures, "index", "dictionary"}))
         pages = sorted(each for each in drawn.glob("*/") if each.is_dir())
-        folders += [(each, ids if each.name in figures else set()) for each in pages]
+        folders += [(each, set(study.indicators) if each.name in figures else set()) for each in pages]
     for folder, names in folders:
         for path in sorted(folder.glob("*.*")) if folder.is_dir() else ():
             if path.is_file() and path.name.split(".")[0] not in names:

@@ -73,9 +73,9 @@ def build_slices(study: Study, sources: Mapping[str, Source], claims: list[dict]
     return {**files, "study.json": json.dumps(study_values(study), indent=1, ensure_ascii=False) + "\n"}
 
 
-def job_batches(study: Mapping) -> dict[str, list[str]]:
-    """Return the indicators that each job takes, by the first of them; `study` is the config as plain data."""
-    names, size = list(study["indicators"]), study["study"]["indicators_per_job"]
+def job_batches(names: Iterable[str], size: int) -> dict[str, list[str]]:
+    """Return the indicators that each job takes, in their order, by the first of them, which names its results."""
+    names = list(names)
     return {names[i]: names[i : i + size] for i in range(0, len(names), size)}
 
 
