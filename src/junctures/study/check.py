@@ -40,8 +40,8 @@ def check_study(
     """Return the checked study in a folder, after writing its slices and the digests of the code that its jobs use.
 
     Order: config, claims, SOURCE.yaml, checksums; every cell of the tables when raw/ or this package's `study` changed
-    since the last full check; then each series whose table, entry or window changed, made and thrown away. Raises StudyError with all problems; then nothing on disk has changed, as with
-    `writing=False`. `code` is the folder that holds src/ and workflow/. Left-over outputs are told by `notify`.
+    since the last full check; then each series whose table, entry or window changed, made and thrown away. Raises
+    StudyError with all problems; then nothing on disk has changed, as with `writing=False`. `code` is the folder that holds src/ and workflow/. Left-over outputs are told by `notify`.
     """
     root, code = Path(root), Path(code)
     if links := list(outside(root)):
@@ -65,7 +65,8 @@ def check_study(
         problems += check_tables(root, sources)
     if problems:
         raise StudyError(problems)
-    series, problems = check_series(root, study, sources, seen, state.get("series", {}))
+    known = state.get("series")
+    series, problems = check_series(root, study, sources, seen, known if isinstance(known, dict) else {})
     if problems:
         raise StudyError(problems)
     for text in left_over(root, study, code):

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from junctures.study.periods import frequency_of
 
 ID = re.compile(r"^[a-z][a-z0-9_]*$")
-DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
+DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
 FREQUENCIES = ("year", "quarter", "month")
 
 
