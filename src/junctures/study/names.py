@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from junctures.study import periods
 from junctures.study.forms import WHY_KEY, WHY_NAME
 from junctures.study.problems import nearest
-from junctures.study.schema import FREQUENCIES, ID, Indicator, Pool, PoolRow
+from junctures.study.schema import FREQUENCIES, ID, ID_REMEDY, Indicator, Pool, PoolRow
 
 KEYS_OF_MEASURE = {
     "count": ((), ()),
@@ -25,7 +25,7 @@ def check_key(add: Add, name: str, path: tuple) -> None:
     """Note a key that is to be an id and is none."""
     if not ID.match(name):
         why = "ids stand in file names and citations, so they must be the same on every system"
-        add(path, f"'{name}' is no id", why, "Use small letters, digits and underscores, a letter first.")
+        add(path, f"'{name}' is no id", why, ID_REMEDY)
 
 
 def check_names(add: Add, content: Mapping, parts: Mapping) -> None:

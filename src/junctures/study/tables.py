@@ -23,7 +23,7 @@ FINENESS = {"year": 0, "month": 2, "date": 2}  # as positions in schema.FREQUENC
 CODEBOOK = ("source", "table", "column", "type", "unit", "meaning", "values", "range", "blank", "reference")
 WHY_SOURCE = "without it nobody can tell where the numbers come from and what they may be used for"
 REFERENCES = "paper/references.bib"
-KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_:.-]*$")
+KEY = re.compile(r"[A-Za-z][A-Za-z0-9_:.-]*\Z")
 
 
 def _read_range(value: object) -> object:
@@ -80,7 +80,7 @@ class Source(Part):
     licence: str = Field(min_length=1, description="the terms of use")
     licence_note: str | None = Field(None, description="more on the terms of use")
     citation: Texts = Field(min_length=1, description="what a user must cite, as keys of references.bib or in full")
-    tables: dict[str, Table] = Field(min_length=1, description="the tables of the source")
+    tables: dict[Id, Table] = Field(min_length=1, description="the tables of the source")
     limitations: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = Field(
         min_length=1, description="what a user of the tables must know"
     )
@@ -126,7 +126,7 @@ def _check_source(form: Form, source: Source, folder: Path) -> None:
     if source.id != folder.name:
         what = f"the id '{source.id}' is not the name of the folder, '{folder.name}'"
         form.add(("id",), what, "the config finds tables by folder", f"Write id: {folder.name}, or rename the folder.")
-    files = {each.stem for each in folder.glob("*.csv")}
+    files = {each.stem for each in folder.glob("*.csv") if each.is_file()}
     for name in sorted(files - set(source.tables)):
         remedy = f"Describe it under 'tables', or remove the file. {nearest(name, set(source.tables) - files)}"
         form.add(("tables",), f"the file {name}.csv is not described", WHY_SOURCE, remedy)
