@@ -12,7 +12,7 @@ from junctures.study.periods import frequency_of
 
 # Windows keeps a few names for devices, also with an ending after them; ids become names of files.
 ID = re.compile(r"(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z)[a-z][a-z0-9_]{0,59}\Z")
-ID_REMEDY = "Use small letters, digits and underscores, a letter first, at most 60, and no name of a device of Windows (con, nul)."
+ID_REMEDY = "Use small letters, digits and underscores, a letter first, at most 60, and no name of a device (con, nul)."
 DATE = re.compile(r"([12][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 MOST = 1_000_000  # random draws; a hundred times what the study uses
 FREQUENCIES = ("year", "quarter", "month")

@@ -126,7 +126,7 @@ def _check_source(form: Form, source: Source, folder: Path) -> None:
     if source.id != folder.name:
         what = f"the id '{source.id}' is not the name of the folder, '{folder.name}'"
         form.add(("id",), what, "the config finds tables by folder", f"Write id: {folder.name}, or rename the folder.")
-    files = {each.stem for each in folder.glob("*.csv") if each.is_file()}
+    files = {each.stem for each in folder.glob("*.csv")}
     for name in sorted(files - set(source.tables)):
         remedy = f"Describe it under 'tables', or remove the file. {nearest(name, set(source.tables) - files)}"
         form.add(("tables",), f"the file {name}.csv is not described", WHY_SOURCE, remedy)
