@@ -14,7 +14,6 @@ GENERATED = {
     "plot_": "plot_figure",
     "tabulate_": "tabulate",
     "build_series_": "build_series",
-    "test_indicator_": "test_indicator",
 }
 SECTIONS = ("input", "output", "log", "params", "message", "script", "name")
 

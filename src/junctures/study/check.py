@@ -76,7 +76,8 @@ def check_study(
         problems += check_room(root)
     if problems:
         raise StudyError(problems)
-    series, problems = check_series(root, study, sources, seen, state.get("series", {}))
+    known = state.get("series")
+    series, problems = check_series(root, study, sources, seen, known if isinstance(known, dict) else {})
     if problems:
         raise StudyError(problems)
     for text in left_over(root, study, code):

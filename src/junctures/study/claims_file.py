@@ -15,6 +15,10 @@ from junctures.study.yaml_file import read_yaml
 NAME = "claims.yaml"
 ModelKind = Literal["effect", "mean_step", "staged", "date_rank", "leads"]
 RecordKind = Literal["first", "regular", "extreme", "share", "trend", "recorded", "ordering"]
+ESTIMANDS = (
+    "step", "mean_step", "ramp", "slope_change", "gap_1", "gap_2", "gap_total", "lead_before", "lead_after", "lead_same",
+    "staged", "date_rank",
+)  # fmt: skip
 WHY_CHECK = "the rule is judged from this data, never from its words"
 
 
@@ -160,14 +164,22 @@ def _check_claim(form: Form, claim: Claim, path: tuple, study: Study | None) -> 
     _check_one(form, claim.juncture, [*junctures, "all", "none"], "juncture", (*path, "juncture"))
     _check_one(form, claim.dimension, [*study.dimensions, "overall"], "dimension", (*path, "dimension"))
     known = [*study.indicators, *study.pools, *study.leads]
-    members = claim.check.get("members")
-    for i, member in enumerate(members if isinstance(members, list) else ()):
-        if isinstance(member, dict):
-            place = (*path, "check", "members", i)
-            if "indicator" in member:
-                _check_one(form, member["indicator"], known, "indicator or pool", (*place, "indicator"))
-            if "juncture" in member:
-                _check_one(form, member["juncture"], [*junctures, "all"], "juncture", (*place, "juncture"))
+    rows = [((*path, "check"), claim.check)] if kind in MODEL_CHECKS else []
+    for key in ("members", "shown"):
+        listed = claim.check.get(key) if kind in MODEL_CHECKS else None
+        rows += [((*path, "check", key, i), row) for i, row in enumerate(listed if isinstance(listed, list) else ())]
+    for place, row in rows:
+        if not isinstance(row, dict):
+            continue
+        if "indicator" in row:
+            _check_one(form, row["indicator"], known, "indicator or pool", (*place, "indicator"))
+        if "juncture" in row:
+            _check_one(form, row["juncture"], [*junctures, "all"], "juncture", (*place, "juncture"))
+        if "estimand" in row:
+            _check_one(form, row["estimand"], ESTIMANDS, "estimand", (*place, "estimand"))
+        named = row.get("junctures")
+        for i, juncture in enumerate(named if isinstance(named, list) else ()):
+            _check_one(form, juncture, junctures, "juncture", (*place, "junctures", i))
 
 
 def _check_one(form: Form, name: object, valid: Iterable[str], kind: str, path: tuple) -> None:

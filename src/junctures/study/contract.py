@@ -21,8 +21,8 @@ from junctures.study.tables import RANGED, Column, Source, Table
 SHOWN = 5  # rows told for one rule in one column; the last says how many more there are
 NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
 PATTERNS = {
-    "month": (r"\d{4}-(0[1-9]|1[0-2])", "a month, as 2014-03"),
-    "year": (r"\d{4}", "a year, as 2014"),
+    "month": (r"[12]\d{3}-(0[1-9]|1[0-2])", "a month, as 2014-03"),
+    "year": (r"[12]\d{3}", "a year, as 2014"),
     "integer": (r"-?(0|[1-9]\d*)", "a whole number, without commas, spaces or leading zeros"),
     "number": (NUMBER, "a number with a decimal point, without commas or spaces"),
     "iso3": (r"[A-Z]{3}", "a country's code of three capital letters (ISO 3166, as CHN)"),

@@ -1,5 +1,6 @@
 """Blocks of a YAML file read into strict models; every fault becomes a problem in plain words with its line."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import get_args
@@ -53,7 +54,10 @@ class Form:
             self.add(place, context["what"], why, context["remedy"])
         elif error["type"] == "literal_error":
             words = [str(word).strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
-            self.add(place, f"'{error['input']}' is no valid value", why, nearest(error["input"], words))
+            self.add(place, f"'{_shorten(error['input'])}' is no valid value", why, nearest(error["input"], words))
+        elif error["type"] == "string_type" and isinstance(error["input"], bool | int | float | dt.date):
+            what = f"YAML reads this as {_shorten(error['input'])}, not as text"
+            self.add(place, what, why, "Put it in quotation marks.")
         else:
             message = error["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("Tuple ")
             self.add(place, f"'{_shorten(error['input'])}' cannot stand here", why, f"The value {message}.")

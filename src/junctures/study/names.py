@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from junctures.study import periods
 from junctures.study.forms import WHY_KEY, WHY_NAME
 from junctures.study.problems import nearest
-from junctures.study.schema import FREQUENCIES, ID, Indicator, Pool, PoolRow
+from junctures.study.schema import FREQUENCIES, ID, ID_REMEDY, Indicator, Pool, PoolRow
 
 KEYS_OF_MEASURE = {
     "count": ((), ()),
@@ -18,6 +18,25 @@ KEYS_OF_MEASURE = {
     "difference": (("columns", "by", "of"), ("absolute",)),
 }
 
+# What the results call their own models: the declared frequency, others, checks of the procedure (docs/method.md).
+MODELS = (
+    "primary", "annual", "quarterly", "monthly", "ramps", "quadratic", "slope", "leads", "ols", "reml", "ols_hac",
+    "ar1_pure", "quasi_poisson", "start_later", "start_earlier", "other_scale", "variance_ratio", "control_alone",
+    "control_difference",
+)  # fmt: skip
+MODEL_PREFIXES = (
+    "pool_",
+    "leads_",
+    "end_",
+    "without_",
+    "alternative_",
+    "transition_",
+    "step_",
+    "false_step_",
+    "vintage_",
+)
+WHY_TWO = "results are found by this name, and it would mean two things"
+
 Add = Callable[[Iterable, str, str, str], None]  # path of keys, what, why, remedy
 
 
@@ -25,7 +44,7 @@ def check_key(add: Add, name: str, path: tuple) -> None:
     """Note a key that is to be an id and is none."""
     if not ID.match(name):
         why = "ids stand in file names and citations, so they must be the same on every system"
-        add(path, f"'{name}' is no id", why, "Use small letters, digits and underscores, a letter first.")
+        add(path, f"'{name}' is no id", why, ID_REMEDY)
 
 
 def check_names(add: Add, content: Mapping, parts: Mapping) -> None:
@@ -45,20 +64,62 @@ def check_names(add: Add, content: Mapping, parts: Mapping) -> None:
         _check_indicator(add, indicator, ("indicators", name), declared, parts)
     for name, pool in parts.get("pools", {}).items():
         _check_pool(add, pool, ("pools", name), declared, parts)
-        if name in declared["indicators"]:
-            remedy = "Give the pool another name."
-            why = "results are found by this name, and it would mean two things"
-            add(("pools", name), f"'{name}' names an indicator too", why, remedy)
     for name, lead in parts.get("leads", {}).items():
         valid = declared["pools"] + declared["indicators"]
         for key, used in (("outcome", [lead.outcome]), ("leader", [lead.leader]), ("instead", lead.instead)):
             _check_known(add, ("leads", name, key), used, valid, "pool or indicator")
+        if lead.outcome in (lead.leader, *lead.instead):
+            what = f"'{lead.outcome}' is outcome and leader at once"
+            add(("leads", name, "outcome"), what, "a series cannot move before itself", "Name two different series.")
         _check_window(add, ("leads", name, "window"), lead.window)
+    _check_files(add, parts)
+    _check_rows(add, declared, parts)
+
+
+def _check_files(add: Add, parts: Mapping) -> None:
+    """Note ids that would give two results one file."""
+    indicators, pools, leads = (list(parts.get(key, ())) for key in ("indicators", "pools", "leads"))
+    taken = {name: "an indicator" for name in indicators}
+    taken |= {f"{name}_rows": f"the rows behind the indicator '{name}'" for name in indicators}
+    taken |= {f"pool_{name}": f"the results of the pool '{name}'" for name in pools}
+    for name in indicators:
+        if taken[name] != "an indicator":
+            add(("indicators", name), f"'{name}' names {taken[name]} too", WHY_TWO, "Give the indicator another name.")
+    for name in pools:
+        if name in taken:
+            add(("pools", name), f"'{name}' names {taken[name]} too", WHY_TWO, "Give the pool another name.")
+    taken |= {name: "a pool" for name in pools}
+    for name in leads:
+        if name in taken:
+            add(("leads", name), f"'{name}' names {taken[name]} too", WHY_TWO, "Give the lead another name.")
+
+
+def _check_model(add: Add, name: str, path: tuple) -> None:
+    """Note the name of a further model that is no id or that results use for a model of their own."""
+    check_key(add, name, path)
+    if name in MODELS or name.startswith(MODEL_PREFIXES):
+        add(path, f"'{name}' is a model that every study has", WHY_TWO, "Give it another name.")
+
+
+def _check_rows(add: Add, declared: Mapping, parts: Mapping) -> None:
     rows = parts.get("rows")
-    for name, recoded in (rows.recoded if rows else {}).items():
-        check_key(add, name, ("rows", "recoded", name))
+    if rows is None:
+        return
+    for name, recoded in rows.recoded.items():
+        _check_model(add, name, ("rows", "recoded", name))
         place = ("rows", "recoded", name, "juncture")
         _check_known(add, place, [recoded.juncture], declared["junctures"], "juncture")
+    years = {("rows", key): getattr(rows, key) for key in ("other_end", "concurrent_step", "false_step")}
+    years |= {("rows", "recoded", name, "first_treated"): each.first_treated for name, each in rows.recoded.items()}
+    if rows.slope:
+        years[("rows", "slope", "start")] = rows.slope.start
+        for key in ("other_starts", "other_ends"):
+            years |= {("rows", "slope", key, i): year for i, year in enumerate(getattr(rows.slope, key))}
+    window = parts["study"].window if parts.get("study") else None
+    for path, year in years.items():
+        if window and year is not None and not int(window.start[:4]) <= year <= int(window.end[:4]):
+            what = f"{year} lies outside the study's window, {window.start} to {window.end}"
+            add(path, what, "the row could not be estimated", "Correct the year, or widen study.window.")
 
 
 def _check_known(add: Add, path: tuple, used: Iterable[str], valid: Iterable[str], kind: str) -> None:
@@ -95,6 +156,9 @@ def _check_junctures(add: Add, parts: Mapping) -> None:
                 add((key, i, "id"), what, "results are found by it", "Give each entry an id of its own.")
             seen.add(block.id)
     for i, juncture in enumerate(junctures):
+        if juncture.id in ("all", "none"):
+            why = "results and claims use the word for all junctures together, or for none"
+            add(("junctures", i, "id"), f"a juncture has the id '{juncture.id}'", why, "Give it another id.")
         if i and junctures[i - 1].date >= juncture.date:
             before = junctures[i - 1]
             what = f"'{juncture.id}' ({juncture.date}) does not come after '{before.id}' ({before.date})"
@@ -129,6 +193,13 @@ def _check_indicator(add: Add, indicator: Indicator, path: tuple, declared: Mapp
     if indicator.latest and periods.last_period(indicator.latest, "month") <= first:
         what = f"'latest' ({indicator.latest}) comes before 'earliest' ({indicator.earliest})"
         add((*path, "latest"), what, "no period is left", "Put the source's last complete period under latest.")
+    window = parts["study"].window if parts.get("study") else None
+    if window and periods.first_period(indicator.earliest, "month") > periods.last_period(window.end, "month"):
+        what = f"'earliest' ({indicator.earliest}) comes after the study's window, which ends {window.end}"
+        add((*path, "earliest"), what, "no period is left", "Correct it, or widen study.window.")
+    if window and indicator.latest and indicator.latest[:4] < window.start[:4]:
+        what = f"'latest' ({indicator.latest}) comes before the study's window, which starts {window.start}"
+        add((*path, "latest"), what, "no period is left", "Correct it, or widen study.window.")
     if indicator.observed_month and indicator.frequency != "year":
         what = f"'observed_month' is given for a series by {indicator.frequency}"
         add((*path, "observed_month"), what, "it says in which month of a year the value is observed", "Remove it.")
@@ -198,7 +269,10 @@ def _check_pool(add: Add, pool: Pool, path: tuple, declared: Mapping, parts: Map
     _check_known(add, (*path, "members"), pool.members, declared["indicators"], "indicator")
     indicators = parts.get("indicators", {})
     _check_members(add, pool.members, pool.frequency, (*path, "members"), indicators)
-    sources = [indicators[name].table.split("/")[0] for name in pool.members if name in indicators]
+    for name in sorted({name for name in pool.members if pool.members.count(name) > 1}):
+        why = "it would count twice in an index with equal weights"
+        add((*path, "members"), f"'{name}' is a member twice", why, "Name each member once.")
+    sources = [indicators[name].table.split("/")[0] for name in dict.fromkeys(pool.members) if name in indicators]
     twice = set() if pool.against_controls else {source for source in sources if sources.count(source) > 1}
     for source in sorted(twice):
         why = "one source would count twice in an index with equal weights (docs/method.md, Pools)"
@@ -210,10 +284,19 @@ def _check_pool(add: Add, pool: Pool, path: tuple, declared: Mapping, parts: Map
         if name in indicators and indicators[name].coverage_flag:
             why = "its table cannot carry a verdict, so the pool could not either"
             add((*path, "members"), f"'{name}' has a coverage flag", why, "Remove it, or add it as a row.")
-    _check_window(add, (*path, "window"), pool.window)
+    if _check_window(add, (*path, "window"), pool.window):
+        _check_pool_window(add, pool, (*path, "window"), parts.get("junctures", ()))
     for name, row in pool.rows.items():
-        check_key(add, name, (*path, "rows", name))
+        _check_model(add, name, (*path, "rows", name))
         _check_pool_row(add, row, pool, (*path, "rows", name), declared, indicators)
+
+
+def _check_pool_window(add: Add, pool: Pool, path: tuple, junctures) -> None:
+    start, end = (periods.first_period(each, "month") for each in (pool.window.start, pool.window.end))
+    months = [periods.first_treated(each.date, "month") for each in junctures]
+    if months and not any(start < month <= end for month in months):
+        what = f"no juncture lies between {pool.window.start} and {pool.window.end}"
+        add(path, what, "the pool would be tested at none", "Widen the window, or remove the pool.")
 
 
 def _check_pool_row(add, row: PoolRow, pool: Pool, path: tuple, declared: Mapping, indicators: Mapping) -> None:
@@ -221,6 +304,10 @@ def _check_pool_row(add, row: PoolRow, pool: Pool, path: tuple, declared: Mappin
         _check_known(add, (*path, key), used, declared["indicators"], "indicator")
         _check_members(add, used, row.frequency or pool.frequency, (*path, key), indicators)
     base = row.members or pool.members
+    now = [*(row.replace.get(name, name) for name in base), *row.add]
+    for name in sorted({name for name in now if now.count(name) > 1}):
+        why = "it would count twice in an index with equal weights"
+        add(path, f"'{name}' is a member twice in this row", why, "Name each member once.")
     _check_known(add, (*path, "replace"), row.replace, base, "member")
     if row.frequency and row.frequency != pool.frequency and not row.members:
         _check_members(add, pool.members, row.frequency, (*path, "frequency"), indicators)

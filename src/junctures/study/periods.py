@@ -6,11 +6,11 @@ import re
 
 PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 _PATTERNS = {
-    "year": re.compile(r"^(\d{4})\Z", re.ASCII),
-    "quarter": re.compile(r"^(\d{4})Q([1-4])\Z", re.ASCII),
-    "month": re.compile(r"^(\d{4})-(0[1-9]|1[0-2])\Z", re.ASCII),
+    "year": re.compile(r"^([12][0-9]{3})\Z"),
+    "quarter": re.compile(r"^([12][0-9]{3})Q([1-4])\Z"),
+    "month": re.compile(r"^([12][0-9]{3})-(0[1-9]|1[0-2])\Z"),
 }
-_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?\Z", re.ASCII)
+_DATE = re.compile(r"^[12][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?\Z")
 
 
 def frequency_of(period: str) -> str:

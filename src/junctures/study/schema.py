@@ -1,6 +1,7 @@
 """The form of config.yaml: every key with its meaning. What one key says of another is checked in `config`."""
 
 import datetime as dt
+import math
 import re
 from typing import Annotated, ClassVar, Literal
 
@@ -9,8 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from junctures.study.periods import frequency_of
 
-ID = re.compile(r"^[a-z][a-z0-9_]*$")
-DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
+# Windows keeps a few names for devices, also with an ending after them; ids become names of files.
+ID = re.compile(r"(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z)[a-z][a-z0-9_]{0,59}\Z")
+ID_REMEDY = "Use small letters, digits and underscores, a letter first, at most 60, and no name of a device (con, nul)."
+DATE = re.compile(r"([12][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
+MOST = 1_000_000  # random draws; a hundred times what the study uses
 FREQUENCIES = ("year", "quarter", "month")
 
 
@@ -22,7 +26,7 @@ def fault(what: str, remedy: str, at: tuple = ()) -> PydanticCustomError:
 def check_id(value: str) -> str:
     """Return an id that can stand in file names; raise a fault for any other text."""
     if not ID.match(value):
-        raise fault(f"'{value}' is no id", "Use small letters, digits and underscores, a letter first.")
+        raise fault(f"'{value}' is no id", ID_REMEDY)
     return value
 
 
@@ -34,7 +38,9 @@ def read_text(value: object) -> object:
         )
     if isinstance(value, dt.datetime):
         raise fault(f"'{value}' has a time of day", "Write the day alone, as 2014-03-18.")
-    if isinstance(value, int | float):
+    if isinstance(value, float):
+        raise fault(f"YAML reads this as the number {value}", "Put it in quotation marks, as the source writes it.")
+    if isinstance(value, int):
         return str(value)
     return value.isoformat() if isinstance(value, dt.date) else value
 
@@ -103,7 +109,8 @@ def _check_row_sum(condition: object) -> None:
         raise fault("'row_sum' needs exactly columns, min and max", remedy, ("row_sum",))
     numbers = [condition["min"], condition["max"]]
     columns = condition["columns"]
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers) or numbers[0] > numbers[1]:
+    plain = all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in numbers)
+    if not plain or numbers[0] > numbers[1]:
         raise fault("'row_sum' needs numbers, min not above max", remedy, ("row_sum",))
     if not isinstance(columns, list) or not columns or not all(isinstance(c, str) for c in columns):
         raise fault("'row_sum' needs a list of columns", remedy, ("row_sum", "columns"))
@@ -152,13 +159,21 @@ class Window(Part):
 class Simulations(Part):
     """Numbers of random draws."""
 
-    power: int = Field(1000, ge=1, description="the number of draws behind each size and power in designs.csv")
-    date_rank: int = Field(1999, ge=1, description="the number of simulated series that calibrate a date rank")
-    breaks: int = Field(499, ge=1, description="the number of simulated series behind the p of an unknown break")
-    calibration: int = Field(1000, ge=1, description="the number of series behind each rate in calibration.csv")
-    studies: int = Field(200, ge=1, description="the number of simulated studies that the rules of the claims judge")
-    grid: int = Field(10000, ge=1, description="the number of series behind each rate in docs/calibration.md")
-    curve: int = Field(499, ge=1, description="the number of null series behind the joint p of a specification curve")
+    power: int = Field(1000, ge=1, le=MOST, description="the number of draws behind each size and power in designs.csv")
+    date_rank: int = Field(1999, ge=1, le=MOST, description="the number of simulated series that calibrate a date rank")
+    breaks: int = Field(
+        499, ge=1, le=MOST, description="the number of simulated series behind the p of an unknown break"
+    )
+    calibration: int = Field(
+        1000, ge=1, le=MOST, description="the number of series behind each rate in calibration.csv"
+    )
+    studies: int = Field(
+        200, ge=1, le=MOST, description="the number of simulated studies that the rules of the claims judge"
+    )
+    grid: int = Field(10000, ge=1, le=MOST, description="the number of series behind each rate in docs/calibration.md")
+    curve: int = Field(
+        499, ge=1, le=MOST, description="the number of null series behind the joint p of a specification curve"
+    )
 
 
 class Settings(Part):

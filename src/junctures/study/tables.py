@@ -24,7 +24,7 @@ FINENESS = {"year": 0, "month": 2, "date": 2}  # as positions in schema.FREQUENC
 CODEBOOK = ("source", "table", "column", "type", "unit", "meaning", "values", "range", "blank", "reference")
 WHY_SOURCE = "without it nobody can tell where the numbers come from and what they may be used for"
 REFERENCES = "paper/references.bib"
-KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_:.-]*$")
+KEY = re.compile(r"[A-Za-z][A-Za-z0-9_:.-]*\Z")
 
 
 def _read_range(value: object) -> object:
