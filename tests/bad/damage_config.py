@@ -22,7 +22,7 @@ DAMAGES = [
         ("key_with_hyphen", "rules_fixed:", "rules-fixed:", "'rules-fixed' is unknown", "'rules_fixed'"),
         ("key_missing", "  seed: 19830131\n", "", "'seed' is missing", "Add 'seed'", "study:"),
         ("section_missing", "dimensions:\n  bound: Bound by the law\n  not_bound: Not bound by the law\n", "", "'dimensions' is missing",
-         "Add 'dimensions:'", 1),
+         "Add 'dimensions:'", "study:"),
         ("key_of_other_measure", "per: [kms]}, frequency: month, earliest: 1969-01, scale: sqrt",
          "per: [kms], absolute: true}, frequency: month, earliest: 1969-01, scale: sqrt", "does not use 'absolute'",
          "Remove it", "absolute"),

@@ -177,7 +177,8 @@ def _check_junctures(add: Add, parts: Mapping) -> None:
 
 
 def _check_indicator(add: Add, indicator: Indicator, path: tuple, declared: Mapping, parts: Mapping) -> None:
-    _check_known(add, (*path, "dimension"), [indicator.dimension], declared["dimensions"], "dimension")
+    if declared["dimensions"]:  # else the section's own problem is told
+        _check_known(add, (*path, "dimension"), [indicator.dimension], declared["dimensions"], "dimension")
     if indicator.row_of is not None:
         others = [name for name in declared["indicators"] if name != indicator.id]
         _check_known(add, (*path, "row_of"), [indicator.row_of], others, "other indicator")
