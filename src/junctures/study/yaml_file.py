@@ -8,6 +8,8 @@ from junctures.study.problems import Problem
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 READABLE = "the file cannot be read, so nothing of the study is known"
+DEEPEST = 50  # blocks within blocks; the studies that ship have 14
+LONGEST = 20_000  # characters of one value; the studies that ship have 900
 
 
 def read_yaml(path: Path, name: str) -> tuple[object, dict[tuple, int], list[Problem]]:
@@ -25,6 +27,8 @@ def read_yaml(path: Path, name: str) -> tuple[object, dict[tuple, int], list[Pro
         return None, {}, [Problem(name, line, "", "the file is not UTF-8 text", READABLE, "Save it as UTF-8.")]
     loader = LOADER(text)
     try:
+        if problem := _unneeded(text, name):
+            return None, {}, [problem]
         node = loader.get_single_node()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -43,6 +47,36 @@ def line_of(lines: dict[tuple, int], path: tuple) -> int:
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
+
+
+def _unneeded(text: str, name: str) -> Problem | None:
+    """Return the first thing in a YAML text that no study needs and that could harm who reads it, or None.
+
+    Aliases of aliases fill any memory, tags may make objects. The text is seen as a flat stream: nothing is built.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        line = event.start_mark.line + 1
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or anchor:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            why = "an entry that stands for another hides what it says, and many of them fill any memory"
+            remedy = "Write the entry out in each place; put a text that begins with & or * in quotation marks."
+            return Problem(name, line, "", f"'{sign}{anchor}' is an anchor or alias of YAML", why, remedy)
+        if tag:
+            why = "it could make something else than text, numbers and dates of the entry"
+            remedy = "Remove it; put a text that begins with an exclamation mark in quotation marks."
+            return Problem(name, line, "", f"'{tag[:60]}' is a tag of YAML", why, remedy)
+        if depth > DEEPEST:
+            why = "nothing of a study lies so deep, and reading it could end the program"
+            remedy = "Close the brackets that were left open."
+            return Problem(name, line, "", f"there are more than {DEEPEST} blocks within each other", why, remedy)
+        if len(getattr(event, "value", "")) > LONGEST:
+            why = "no text of a study is so long: a quotation mark may have been left open"
+            remedy = "Close the quotation mark, or shorten the text."
+            return Problem(name, line, "", f"a value has more than {LONGEST:,} characters", why, remedy)
+    return None
 
 
 class _Reader:
