@@ -14,6 +14,7 @@ from pathlib import Path
 from junctures.study.claims_file import read_claims
 from junctures.study.code_digest import Modules, digest_rules, digest_text
 from junctures.study.config import read_config
+from junctures.study.inside import check_inside
 from junctures.study.problems import Problem, StudyError
 from junctures.study.references import check_claim_data, check_references
 from junctures.study.schema import Study
@@ -42,6 +43,8 @@ def check_study(
     `writing=False`. `code` is the folder that holds src/ and workflow/. Left-over outputs are told by `notify`.
     """
     root, code = Path(root), Path(code)
+    if outside := check_inside(root):
+        raise StudyError(outside)
     state = _read_state(root)
     study, problems, lines = read_config(root / "config.yaml")
     claims, found, claim_lines = read_claims(root / "claims.yaml", study)

@@ -9,8 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from junctures.study.periods import frequency_of
 
-ID = re.compile(r"^[a-z][a-z0-9_]*$")
-DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+# \Z, since $ passes a line break at the end; [0-9], since \d passes the digits of every script
+ID = re.compile(r"^[a-z][a-z0-9_]*\Z")
+DATE = re.compile(r"^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 FREQUENCIES = ("year", "quarter", "month")
 
 

@@ -22,6 +22,9 @@ def read_yaml(path: Path, name: str) -> tuple[object, dict[tuple, int], list[Pro
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return None, {}, [Problem(name, 0, "", "the file is missing", READABLE, f"Restore {name} from git.")]
+    except OSError as error:
+        what = f"the file cannot be opened ({error.strerror})"
+        return None, {}, [Problem(name, 0, "", what, READABLE, "Put a file in this place that you may read.")]
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         return None, {}, [Problem(name, line, "", "the file is not UTF-8 text", READABLE, "Save it as UTF-8.")]
