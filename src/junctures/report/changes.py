@@ -1,6 +1,6 @@
 """Which results and verdicts differ between a commit and the folder as it stands."""
 
-import subprocess
+import subprocess  # nosec B404 # lists of arguments alone, never a shell
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -37,7 +37,10 @@ def results_at(root: Path, commit: str) -> dict[str, str]:
 
 def _git(root: Path, *arguments: str) -> str:
     command = ["git", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, encoding="utf-8").stdout
+    run = subprocess.run(  # nosec B603 # a list of arguments, in which a commit's name stays one argument
+        command, cwd=root, capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    return run.stdout
 
 
 def tell_changes(root: Path, before: Mapping[str, str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404 # lists of arguments alone, never a shell
 import sys
 import tempfile
 from collections import Counter
@@ -54,7 +54,9 @@ def build(folder: Path, code: Path, cores: int) -> subprocess.CompletedProcess:
     command += ["--snakefile", str(code / "Snakefile"), "--directory", str(folder)]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = os.environ | {"PYTHONPATH": str(code / "src"), "PATH": path, "MPLBACKEND": "Agg"}
-    return subprocess.run(command, cwd=code, env=environment, capture_output=True, text=True)
+    return subprocess.run(  # nosec B603 # a list of arguments: this Python, Snakemake, two folders
+        command, cwd=code, env=environment, capture_output=True, text=True
+    )
 
 
 def compare_folders(made: Path, root: Path, exact: bool, say: Callable[[str], None]) -> bool:

@@ -17,7 +17,7 @@ from junctures.files import write_text
 from junctures.study.claims_file import read_claims
 from junctures.study.code_digest import Modules, digest_rules, digest_text
 from junctures.study.config import read_config
-from junctures.study.files import outside
+from junctures.study.inside import check_inside
 from junctures.study.problems import Problem, StudyError, unwritable
 from junctures.study.references import check_claim_data, check_references
 from junctures.study.schema import Study
@@ -52,8 +52,8 @@ def check_study(
     holds src/ and workflow/. Left-over outputs are told by `notify`.
     """
     root, code = Path(root), Path(code)
-    if links := list(outside(root)):
-        raise StudyError(links)
+    if outside := check_inside(root):
+        raise StudyError(outside)
     state = _read_state(root)
     state["seen_sums"] = state.get("sums", {})
     study, problems, lines = read_config(root / "config.yaml")

@@ -92,14 +92,3 @@ def misplaced(folder: Path) -> Iterator[Problem]:
                 why = "only one of the two can count, and nobody could tell which"
                 name = f"raw/{folder.name}/{again.name}"
                 yield Problem(name, 0, "", what, why, "Keep one of the two files.")
-
-
-def outside(root: Path) -> Iterator[Problem]:
-    """Yield every link below raw/ that leads out of the study."""
-    raw = root / "raw"
-    homes = (root.resolve(), raw.resolve())
-    for path in sorted(raw.rglob("*")):
-        if path.is_symlink() and not any(path.resolve().is_relative_to(home) for home in homes):
-            why = "a study reads nothing outside its folder, and its checksums would vouch for what is not in it"
-            remedy = "Put a copy of the file in the link's place."
-            yield Problem(path.relative_to(root).as_posix(), 0, "", "this link leads out of the study", why, remedy)

@@ -24,6 +24,7 @@ FINENESS = {"year": 0, "month": 2, "date": 2}  # as positions in schema.FREQUENC
 CODEBOOK = ("source", "table", "column", "type", "unit", "meaning", "values", "range", "blank", "reference")
 WHY_SOURCE = "without it nobody can tell where the numbers come from and what they may be used for"
 REFERENCES = "paper/references.bib"
+NAME = re.compile(r"[a-z0-9_]+")
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_:.-]*\Z")
 
 
@@ -138,6 +139,9 @@ def _check_source(form: Form, source: Source, folder: Path) -> None:
         form.add(("tables", name), what, "what the table held is gone", remedy)
     for name, table in source.tables.items():
         place = ("tables", name)
+        if not NAME.fullmatch(name):
+            why = "it stands in paths, where brackets, dots and spaces mean something else"
+            form.add(place, f"'{name}' is no name of a table", why, "Use small letters, digits and underscores.")
         for key in table.key:
             _check_column(form, key, table, (*place, "key"))
         if table.time is not None:
