@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from junctures.study.files import find_tables, misplaced, vintage_of
 from junctures.study.forms import WHY_NAME, Form
@@ -69,8 +69,14 @@ class Table(Part):
     key: Texts = Field(min_length=1, description="the columns that tell rows apart")
     time: str | None = Field(None, description="the column that dates a row")
     coverage: Coverage | None = Field(None, description="the first and last date that the table covers")
-    vintage: str | None = Field(None, description="the column that holds the vintage, which a file of its own may add")
+    vintage: str | None = Field(None, description="the column of vintages (a key named vintage, if nothing is said)")
     columns: dict[str, Column] = Field(min_length=1, description="every column, in order")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _find_vintage(cls, content: object) -> object:
+        keys = content.get("key") if isinstance(content, dict) else None
+        return {"vintage": "vintage", **content} if isinstance(keys, list) and "vintage" in keys else content
 
 
 class Source(Part):
