@@ -41,7 +41,8 @@ def check_study(
 
     Order: config, claims, SOURCE.yaml, checksums; every cell of the tables when raw/ or this package's `study` changed
     since the last full check; then each series whose table, entry or window changed, made and thrown away. Raises
-    StudyError with all problems; then nothing on disk has changed, as with `writing=False`. `code` is the folder that holds src/ and workflow/. Left-over outputs are told by `notify`.
+    StudyError with all problems; then nothing on disk has changed, as with `writing=False`. `code` is the folder that
+    holds src/ and workflow/. Left-over outputs are told by `notify`.
     """
     root, code = Path(root), Path(code)
     if links := list(outside(root)):
