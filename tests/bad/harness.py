@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "study"))
@@ -26,7 +26,7 @@ from junctures.study.problems import Problem, StudyError
 from junctures.study.schema import Study
 from junctures.study.series import build_series, load_table
 
-__all__ = ["Damage", "Refusal", "edit", "insert", "outcome", "register", "same_values", "series_of", "sound"]
+__all__ = ["Damage", "Refusal", "edit", "insert", "outcome", "refused", "register", "same_values", "series_of", "sound"]
 
 STUDIES = {"china_russia": REPOSITORY, "seat_belts": REPOSITORY / "studies" / "seat_belts"}
 INPUTS = ("config.yaml", "claims.yaml", "paper/references.bib", "CITATION.cff", "raw")
@@ -38,11 +38,11 @@ REGISTERS = ("config", "yaml", "names", "claims", "sources", "tables")
 class Refusal:
     """The problem that must be told: the file, its line (0: the file as a whole), words of `what` and of `remedy`.
 
-    `column` is compared where it is given. `stage` is head, or series where only the job that builds a series can know.
+    A line may be given by a text that stands in it alone. `column` is compared where it is given. `stage` is head, or series where only the job that builds a series can know.
     """
 
     file: str
-    line: int
+    line: int | str
     what: str
     remedy: str
     column: str | None = None
@@ -70,6 +70,19 @@ class Damage:
     def __post_init__(self) -> None:
         if (self.refused is None) == (self.accepted is None):
             raise ValueError(f"{self.name}: say either how it is refused or what is right")
+
+
+def refused(group: str, file: str, cases: list[tuple], study: str = "seat_belts") -> list[Damage]:
+    """Return the damages of a class in one file, each a case: name, old text, new text, words of `what`, of `remedy`.
+
+    The problem stands where the new text does, or where a sixth part says (a number, or a text in that line).
+    """
+
+    def one(name: str, old: str, new: str, what: str, remedy: str, line: int | str | None = None) -> Damage:
+        refusal = Refusal(file, new.strip("\n") if line is None else line, what, remedy)
+        return Damage(name, group, study, lambda root: edit(root / file, old, new), refusal)
+
+    return [one(*case) for case in cases]
 
 
 @dataclass(frozen=True)
@@ -112,6 +125,7 @@ def outcome(damage: Damage, unharmed: Path, folder: Path) -> Outcome:
     damage.harm(root)
     if damage.anew:
         write_checksums(root)
+    expected = _resolve(damage.refused, root) if damage.refused else None
     before, started = snapshot(root), time.perf_counter()
 
     def end(kind: str, told: str) -> Outcome:
@@ -122,14 +136,14 @@ def outcome(damage: Damage, unharmed: Path, folder: Path) -> Outcome:
             study = check_study(root, code=REPOSITORY, notify=lambda text: None)
             if damage.refused is not None:
                 problems = _series_problems(root, study) if damage.refused.stage == "series" else []
-                return end(*_compare(damage.refused, problems, "series"))
+                return end(*_compare(expected, problems, "series"))
             damage.accepted(root, unharmed)
     except StudyError as error:
         if damage.refused is None:
             return end("misleading", f"refused, though it is legitimate: {error}")
         if snapshot(root) != before:
             return end("written", f"the refused study was written to: {error}")
-        return end(*_compare(damage.refused, error.problems, "head"))
+        return end(*_compare(expected, error.problems, "head"))
     except TimeoutError as error:
         return end("hang", str(error))
     except AssertionError:
@@ -137,6 +151,17 @@ def outcome(damage: Damage, unharmed: Path, folder: Path) -> Outcome:
     except Exception:
         return end("traceback", traceback.format_exc())
     return end("accepted", "")
+
+
+def _resolve(refusal: Refusal, root: Path) -> Refusal:
+    """Return a refusal with its line as a number; raise ValueError where its text does not stand in one line alone."""
+    if isinstance(refusal.line, int):
+        return refusal
+    lines = (root / refusal.file).read_text(encoding="utf-8").split("\n")
+    found = [number for number, line in enumerate(lines, 1) if refusal.line in line]
+    if len(found) != 1:
+        raise ValueError(f"{refusal.line!r} stands in the lines {found} of {refusal.file}")
+    return replace(refusal, line=found[0])
 
 
 def _compare(expected: Refusal, problems: list[Problem], stage: str) -> tuple[str, str]:

@@ -16,8 +16,8 @@ NAME = "claims.yaml"
 ModelKind = Literal["effect", "mean_step", "staged", "date_rank", "leads"]
 RecordKind = Literal["first", "regular", "extreme", "share", "trend", "recorded", "ordering"]
 ESTIMANDS = (
-    "step", "mean_step", "ramp", "slope_change", "gap_1", "gap_2", "gap_total", "lead_before", "lead_after", "lead_same",
-    "staged", "date_rank",
+    "step", "mean_step", "ramp", "slope_change", "gap_1", "gap_2", "gap_total", "lead_before", "lead_after",
+    "lead_same", "staged", "date_rank",
 )  # fmt: skip
 WHY_CHECK = "the rule is judged from this data, never from its words"
 

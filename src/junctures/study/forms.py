@@ -28,7 +28,9 @@ class Form:
     def block(self, model: type[BaseModel], content: object, path: tuple):
         """Return a block as its model, or None where it has faults, which are noted."""
         if not isinstance(content, dict):
-            keys = ", ".join(name for name, field in model.model_fields.items() if field.is_required() and name != "id")
+            keyed = getattr(model, "keyed", False)
+            needed = [name for name, field in model.model_fields.items() if field.is_required()]
+            keys = ", ".join(name for name in needed if not (keyed and name == "id")) or next(iter(model.model_fields))
             self.add(path, "a block of keys is needed here", WHY_NAME, f"Write at least the keys {keys}.")
             return None
         try:

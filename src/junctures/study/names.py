@@ -94,10 +94,10 @@ def _check_files(add: Add, parts: Mapping) -> None:
             add(("leads", name), f"'{name}' names {taken[name]} too", WHY_TWO, "Give the lead another name.")
 
 
-def _check_model(add: Add, name: str, path: tuple) -> None:
+def _check_model(add: Add, name: str, path: tuple, allowed: Iterable[str] = ()) -> None:
     """Note the name of a further model that is no id or that results use for a model of their own."""
     check_key(add, name, path)
-    if name in MODELS or name.startswith(MODEL_PREFIXES):
+    if name in set(MODELS) - set(allowed) or name.startswith(MODEL_PREFIXES):
         add(path, f"'{name}' is a model that every study has", WHY_TWO, "Give it another name.")
 
 
@@ -177,7 +177,8 @@ def _check_junctures(add: Add, parts: Mapping) -> None:
 
 
 def _check_indicator(add: Add, indicator: Indicator, path: tuple, declared: Mapping, parts: Mapping) -> None:
-    _check_known(add, (*path, "dimension"), [indicator.dimension], declared["dimensions"], "dimension")
+    if declared["dimensions"]:  # else the section's own problem is told
+        _check_known(add, (*path, "dimension"), [indicator.dimension], declared["dimensions"], "dimension")
     if indicator.row_of is not None:
         others = [name for name in declared["indicators"] if name != indicator.id]
         _check_known(add, (*path, "row_of"), [indicator.row_of], others, "other indicator")
@@ -287,7 +288,7 @@ def _check_pool(add: Add, pool: Pool, path: tuple, declared: Mapping, parts: Map
     if _check_window(add, (*path, "window"), pool.window):
         _check_pool_window(add, pool, (*path, "window"), parts.get("junctures", ()))
     for name, row in pool.rows.items():
-        _check_model(add, name, (*path, "rows", name))
+        _check_model(add, name, (*path, "rows", name), allowed=("annual", "quarterly", "monthly"))
         _check_pool_row(add, row, pool, (*path, "rows", name), declared, indicators)
 
 

@@ -154,11 +154,12 @@ def _check_where(form: Form, where: object, table: Table, path: tuple) -> None:
 
 def _check_values(form: Form, name: str, values: Iterable, table: Table, path: tuple) -> None:
     spec = _column(form, name, table, path)
-    if spec is None or not spec.values:
+    valid = spec.values or (("0", "1") if spec.type == "boolean" else ()) if spec is not None else ()
+    if not valid:
         return
     for value in values:
         if isinstance(value, bool):
             what = f"YAML reads this word as {str(value).lower()}, not as text"
             form.add(path, what, WHY_FILTER, 'Put it in quotation marks ("yes", "no").')
-        elif str(value) not in spec.values and not (value == "" and spec.blank is not None):
-            form.add(path, f"'{value}' is no value of the column '{name}'", WHY_FILTER, nearest(value, spec.values))
+        elif str(value) not in valid and not (value == "" and spec.blank is not None):
+            form.add(path, f"'{value}' is no value of the column '{name}'", WHY_FILTER, nearest(value, valid))
