@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "study"))
 from small_study import REPOSITORY, edit, snapshot
 
 from junctures.study.check import check_study, write_checksums
+from junctures.study.files import table_files
 from junctures.study.problems import Problem, StudyError
 from junctures.study.schema import Study
 from junctures.study.series import build_series, load_table
@@ -194,7 +195,7 @@ def _series_problems(root: Path, study: Study) -> list[Problem]:
 def series_of(root: Path, study: Study, indicator: str):
     """Return the series (a data frame, as processed/series/<indicator>.csv) that a study makes of an indicator."""
     part = json.loads((root / f"processed/meta/slices/series_{indicator}.json").read_text(encoding="utf-8"))
-    table = load_table(root / f"raw/{study.indicators[indicator].table}.csv")
+    table = load_table(*(root / file for file in table_files(root, study.indicators[indicator].table)))
     return build_series(part["indicator"], table, part["window"], time=part["time"])[0]
 
 

@@ -70,9 +70,11 @@ def counted_rows(rows: pd.DataFrame, indicator: Mapping, raw: pd.DataFrame) -> p
     """
     coarsest = next((each for each in ("year", "quarter", "month") if each in set(rows["frequency"])), None)
     own = rows[(rows["frequency"] == coarsest) & (rows["vintage"] == main_vintage(indicator))]
-    named = raw["_file"].map(file_stem) if "_file" in raw else indicator["table"]
-    lines = raw.assign(_of=named).set_index(["_of", "_row"])
-    return lines.loc[[(of, int(line)) for of, cell in own[["table", "rows"]].to_numpy() for line in str(cell).split()]]
+    several = "_file" in raw and raw["_file"].nunique() > 1
+    lines = raw.assign(_of=raw["_file"].map(file_stem) if several else "").set_index(["_of", "_row"])
+    files = own["table"] if several else [""] * len(own)
+    named = zip(files, own["rows"], strict=True)
+    return lines.loc[[(file, int(line)) for file, cell in named for line in str(cell).split()]]
 
 
 def years_axis(axes, first: int, last: int, labels: bool = True) -> None:
