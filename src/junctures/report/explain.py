@@ -185,11 +185,11 @@ def _claims_on(name: str, study: Mapping, claims: Iterable[Mapping], verdicts: p
 
 def _shown_in(root: Path, name: str, study: Mapping) -> Iterator[dict]:
     """Yield the figures and tables of the folder that show a series."""
+    chosen = series_of([name], study)
     for figure, kind in FIGURES.items():
-        chosen = series_of([name], study)
         page = root / f"figures/{figure}/{name}.svg"
         path = page if kind.pages else root / f"figures/{figure}.svg"
-        if chosen & set(kind.indicators(study)) and path.is_file():
+        if chosen <= set(kind.indicators(study)) and path.is_file():
             yield {"file": path.relative_to(root).as_posix(), "title": kind.title}
     for table, kind in TABLES.items():
         path = root / f"tables/{table}.csv"

@@ -1,6 +1,6 @@
 """What `explain` found, told in plain words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from junctures.report.explain import BESIDE
 from junctures.report.judgement import VERDICTS
@@ -9,6 +9,7 @@ from junctures.report.wording import ESTIMANDS, figures, interval, listed, numbe
 
 WHOLE = 30  # points that are listed in full; of a longer series the first and last ones
 ENDS = 5
+SHOWN = 5  # differences told of many
 MEASURES = {
     "count": "the number of rows",
     "distinct": "the number of different {columns}",
@@ -26,6 +27,18 @@ def tell(found: Mapping) -> Iterator[str]:
     yield from {"claim": _claim, "indicator": _indicator}.get(found["kind"], _index)(found)
 
 
+def tell_state(current: bool | None, why: Sequence[str]) -> Iterator[str]:
+    """Yield a warning where what is told may not be what this folder would make now."""
+    if current:
+        return
+    sure = "NOT UP TO DATE" if current is False else "Perhaps not up to date"
+    yield f"{sure}: what follows is what the last build wrote. Run `snakemake`, then ask again."
+    for line in why[:SHOWN]:
+        yield from folded(line, "  ")
+    if len(why) > SHOWN:
+        yield f"  and {len(why) - SHOWN} more (`junctures verify` lists all)"
+
+
 def _indicator(found: Mapping) -> Iterator[str]:
     source, unit = found["source"], found["unit"]
     yield f"{found['id']}: {found['label']} ({found['dimension']})"
@@ -33,7 +46,7 @@ def _indicator(found: Mapping) -> Iterator[str]:
     yield "FROM WHERE"
     yield from folded(f"raw/{found['table']}.csv, {source['row']}: {source['title']}", "  ")
     yield from folded(f"made by {source['producer']}; licence {source['licence']}", "  ")
-    for limit in source["limitations"]:
+    for limit in source["limitations"] if "rows" not in found else ():
         yield from folded(f"to know: {limit}", "  ")
     yield ""
     yield "HOW ROWS BECOME A NUMBER"
@@ -142,8 +155,16 @@ def _index(found: Mapping) -> Iterator[str]:
 def _uses(found: Mapping) -> Iterator[str]:
     yield ""
     yield "WHAT IS ESTIMATED (processed/results/effects.csv)"
-    yield from _effects(found["effects"])
+    main = [row for row in found["effects"] if row["vintage"] == found.get("vintage", "")]
+    yield from _effects(main)
+    if others := sorted({row["vintage"] for row in found["effects"]} - {found.get("vintage", "")}):
+        yield from folded(f"the same for the vintages {listed(others)} is in the file", "  ")
     further = found["further"]
+    notes = (
+        "p Holm: p adjusted with the other tests of its family, blank outside of families. robust: whether an effect "
+        "with p of at most .05 stands under OLS, REML, other windows and without each year; else blank."
+    )
+    yield from folded(notes, "  ")
     yield from folded(
         f"{further['effects']} rows more of its own (cumulative gaps, models {', '.join(BESIDE)}) are there, and "
         f"{further['specifications']} under other specifications in processed/results/specifications.csv",
@@ -163,8 +184,7 @@ def _effects(rows: list[dict]) -> Iterator[str]:
     table, reasons = [], []
     for row in rows:
         row = {key: float("nan") if value is None else value for key, value in row.items()}
-        model = f"{row['model']} {row['vintage']}".strip()
-        known = row["p"] == row["p"]
+        model, known = row["model"], row["p"] == row["p"]
         cells = [number(row["estimate"], signed=True), interval(row)] if row["lower"] == row["lower"] else ["", ""]
         adjusted = f"{row['p_holm']:.3f}" if row["p_holm"] == row["p_holm"] else ""
         what = ESTIMANDS.get(row["estimand"], row["estimand"])
