@@ -127,7 +127,7 @@ def all_inputs(study=STUDY):
     edges = np.linspace(0.5, 1, 11)
     return {
         "study": study, "sources": SOURCES, "effects": effect_rows(), "designs": design_rows(), "claims": claim_rows(),
-        "series": {name: series_of(name) for name in names}, "fitted": {name: fitted_of(name) for name in names},
+        "series": {name: series_of(name) for name in names}, "fitted": pd.concat(map(fitted_of, names)),
         "rows": {name: event_rows() for name in ("drills", "talks", "flagged")},
         "tables": {f"events/{name}": events_raw() for name in ("drills", "talks", "flagged")},
         "dates": pd.DataFrame([{"id": "all", "rank": 3, "n_sets": 455, "p": 0.04, "real_ratio": 0.6}]),
