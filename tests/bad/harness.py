@@ -37,7 +37,8 @@ REGISTERS = ("config", "yaml", "names", "claims", "sources", "tables")
 class Refusal:
     """The problem that must be told: the file, its line (0: the file as a whole), words of `what` and of `remedy`.
 
-    A line may be given by a text that stands in it alone. `column` is compared where it is given. `stage` is head, or series where only the job that builds a series can know.
+    A line may be given by a text that stands in it alone. `column` is compared where it is given. `stage` is head, or
+    series where only the job that builds a series can know.
     """
 
     file: str
