@@ -49,7 +49,8 @@ class Form:
         if error["type"] == "extra_forbidden":
             keyed = getattr(owner, "keyed", False)
             valid = [name for name in owner.model_fields if not (keyed and name == "id")]
-            self.add(place, f"the key '{location[-1]}' is unknown", WHY_KEY, nearest(location[-1], valid))
+            comma = str(location[-1]).isdigit() and "Write a decimal point, not a comma."
+            self.add(place, f"the key '{location[-1]}' is unknown", WHY_KEY, comma or nearest(location[-1], valid))
         elif error["type"] == "missing":
             self.add(place, f"the key '{location[-1]}' is missing", why, f"Add '{location[-1]}' to this block.")
         elif error["type"] == "plain":

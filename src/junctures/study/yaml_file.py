@@ -57,7 +57,9 @@ def read_yaml(path: Path, name: str) -> tuple[object, dict[tuple, int], list[Pro
     finally:
         loader.dispose()
     reader = _Reader(loader, name)
-    return reader.build(node, ()), reader.lines, reader.problems
+    content = reader.build(node, ())
+    # What is no plain data is told by itself: what else is wrong with the rest would only follow from it.
+    return (None, reader.lines, reader.unusable) if reader.unusable else (content, reader.lines, reader.problems)
 
 
 def line_of(lines: dict[tuple, int], path: tuple) -> int:
@@ -79,6 +81,7 @@ class _Reader:
         self.loader, self.name = loader, name
         self.lines: dict[tuple, int] = {}
         self.problems: list[Problem] = []
+        self.unusable: list[Problem] = []
         self.met: set[int] = set()
         self.repeated = 0
 
@@ -97,7 +100,7 @@ class _Reader:
 
     def _note(self, path: tuple, what: str, why: str, remedy: str, line: int | None = None) -> None:
         line = line or line_of(self.lines, path)
-        self.problems.append(Problem(self.name, line, dotted(path), what, why, remedy))
+        self.unusable.append(Problem(self.name, line, dotted(path), what, why, remedy))
 
     def _within_bounds(self, node, path: tuple) -> bool:
         if len(path) > DEEPEST:
@@ -111,12 +114,14 @@ class _Reader:
             self._note(path[:3], f"aliases (*name) repeat more than {REPEATED} entries", why, "Write the values out.")
         return self.repeated < REPEATED
 
-    def _has_plain_tag(self, node, path: tuple) -> bool:
+    def _has_plain_tag(self, node, path: tuple, line: int | None = None) -> bool:
         if node.tag.removeprefix("tag:yaml.org,2002:") in TAGS:
             return True
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
         why = "it asks for something to be made of the value, and a study is plain data that runs nothing"
-        self._note(path, f"a tag stands here, {tag[:80]}", why, "Remove it: write text, numbers and dates plainly.")
+        self._note(
+            path, f"a tag stands here, {tag[:80]}", why, "Remove it: write text, numbers and dates plainly.", line
+        )
         return False
 
     def _scalar(self, node, path: tuple):
@@ -135,7 +140,8 @@ class _Reader:
         if kind in DECIMAL and not DECIMAL[kind].fullmatch(node.value):
             what = f"YAML reads '{node.value}' as the number {value}"
             why = "a number in another notation is mostly a date, a time or a code, and would count as something else"
-            self._note(path, what, why, "Write a number in decimal digits alone, or put text in quotation marks.")
+            remedy = "Write a number in decimal digits alone, or put text in quotation marks."
+            self.problems.append(Problem(self.name, line_of(self.lines, path), dotted(path), what, why, remedy))
         return value
 
     def _mapping(self, node, path: tuple) -> dict:
@@ -151,12 +157,13 @@ class _Reader:
                 why = "which of two values for one key counts could not be seen from the file"
                 self._note((*path, key), "a merge key (<<) stands here", why, "Write the keys out.", line)
                 continue
-            if not self._has_plain_tag(key_node, path):
+            if not self._has_plain_tag(key_node, path, line):
                 continue
             place = (*path, key)
             if key in result:
                 why = "only one of the two can count, and a reader cannot know which"
-                self._note(place, f"the key '{key}' is given twice", why, "Keep one of them.", line)
+                what = f"the key '{key}' is given twice"
+                self.problems.append(Problem(self.name, line, dotted(place), what, why, "Keep one of them."))
             self.lines[place] = line
             result[key] = self.build(value_node, place)
         return result
