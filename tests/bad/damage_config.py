@@ -58,7 +58,7 @@ DAMAGES = [
     *config(
         "numbers out of bounds",
         ("draws_negative", "power: 200", "power: -200", "'-200' cannot stand here", "greater than or equal to 1"),
-        ("draws_zero", "date_rank: 199", "date_rank: 0", "'0' cannot stand here", "greater than or equal to 1"),
+        ("draws_zero", "breaks: 49", "breaks: 0", "'0' cannot stand here", "greater than or equal to 1"),
         ("draws_enormous", "power: 200", "power: 200000000000", "cannot stand here", "less than or equal to 1000000"),
         ("seed_negative", "seed: 19830131", "seed: -1", "'-1' cannot stand here", "greater than or equal to 0"),
         ("scale_zero", SCALE, "declared_scale: {value: 0, derivation: exposure}", "'0' cannot stand", "greater than 0"),

@@ -196,4 +196,4 @@ def test_peers_go_through_one_factorised_design(monkeypatch):
     main = Variation("primary", yearly(RISE + noise(22)))
     others = pd.DataFrame({f"u{i}": noise(22, i) for i in range(10)})
     peers.compare(main, others, entry(), effects.Grids(), {"indicator": "drills", "vintage": ""}, "others")
-    assert len(made) == 4
+    assert len(made) == 2
