@@ -1,9 +1,12 @@
 """How numbers are written: eight significant digits, so that processors agree on every published byte."""
 
-import os
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
+
+from junctures.files import write_text
+from junctures.study.problems import Problem, StudyError
 
 DIGITS = 8
 TINY = 1e-12
@@ -30,27 +33,21 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> None:
     write_text(out.to_csv(index=False, lineterminator="\n"), path)
 
 
-def write_text(text: str, path: str | Path) -> None:
-    """Write text as UTF-8 with its line ends as they are, whole or not at all."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def read_csv(path: str | Path, **text_columns) -> pd.DataFrame:
     """Return a table written by `write_csv`; period, vintage and other identifying columns stay text, blanks as "".
 
-    `text_columns` names further columns of text. Cells such as NA or None are text too, not blanks.
+    `text_columns` names further columns of text. Cells such as NA or None are text too, not blanks. Raises StudyError
+    where the file was cut short: what is written always ends a line.
     """
     text = dict.fromkeys(TEXT, str) | text_columns
-    columns = pd.read_csv(path, nrows=0).columns
+    content = Path(path).read_bytes()
+    if not content.endswith(b"\n"):
+        what = "this is half a table: its last line has no end" if content else "the file is empty"
+        remedy = "Delete the file and run `snakemake`, which makes it anew."
+        raise StudyError([Problem(str(path), 0, "", what, "rows or digits of it are lost", remedy)])
+    columns = pd.read_csv(BytesIO(content), nrows=0).columns
     types = {column: kind for column, kind in text.items() if column in columns}
-    table = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+    table = pd.read_csv(BytesIO(content), dtype=types, keep_default_na=False, na_values=[""])
     for column in table.columns:
         if column in text or not pd.api.types.is_numeric_dtype(table[column]):
             table[column] = table[column].fillna("")

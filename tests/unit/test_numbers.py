@@ -52,7 +52,7 @@ def test_a_table_that_cannot_be_written_leaves_the_old_file_and_nothing_else(tmp
         target.write_bytes(b"half of it")
         raise OSError("no space left")
 
-    monkeypatch.setattr(Path, "write_text", fail)
+    monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(OSError, match="no space"):
         write_csv(pd.DataFrame({"p": [2.0]}), path)
     assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]

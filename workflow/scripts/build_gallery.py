@@ -10,7 +10,7 @@ def main(snakemake) -> None:
         import pandas as pd
         import yaml
 
-        from junctures.numbers import write_text
+        from junctures.files import write_text
         from junctures.report.gallery import build_dictionary, build_gallery
         from junctures.report.inputs import load_inputs
 

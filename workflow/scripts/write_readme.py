@@ -10,6 +10,7 @@ def main(snakemake) -> None:
 
         import yaml
 
+        from junctures.files import write_text
         from junctures.numbers import read_csv
         from junctures.report.figures import FIGURES
         from junctures.report.readme import figure_outputs, table_outputs, update_readme, write_parts
@@ -27,7 +28,7 @@ def main(snakemake) -> None:
         parts = write_parts(claims, effects, designs, shown, outputs, about, juncture_labels(study), ratios)
         readme = Path(snakemake.output.readme)
         text = update_readme(readme.read_text(encoding="utf-8"), parts)
-        readme.write_text(text, encoding="utf-8", newline="\n")
+        write_text(text, readme)
         say(f"{len(claims)} claims, {len(outputs)} outputs told")
 
 

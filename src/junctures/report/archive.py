@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import os
 import subprocess
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from junctures.files import write_bytes
 from junctures.report.datapackage import build_package
 from junctures.report.manifest import MANIFEST, read_manifest
 from junctures.report.verify import verify_folder
@@ -45,11 +45,8 @@ def write_archive(root: Path, code: Path) -> str:
     about = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
     folder = f"junctures-{about['version']}"
     target = root / FOLDER / f"{folder}.zip"
-    target.parent.mkdir(exist_ok=True)
-    temporary = target.with_name(target.name + ".part")
     data = build_archive(archive_content(root, names), folder, str(about["date-released"]))
-    temporary.write_bytes(data)
-    os.replace(temporary, target)
+    write_bytes(data, target)
     digest = hashlib.sha256(data).hexdigest()
     return f"{target.as_posix()}: {len(names) + 2} files, {len(data) / 1e6:.1f} MB, SHA-256 {digest}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from junctures.files import write_text
 from junctures.report import style
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def write_page(rates: pd.DataFrame, verdicts: pd.DataFrame, page: str | Path, fi
         designs="\n".join(_design_table(rates)),
         truths="\n".join(_truth_table(rates)),
     )
-    Path(page).write_text(text, encoding="utf-8")
+    write_text(text, page)
     _draw(rates, Path(figure))
 
 

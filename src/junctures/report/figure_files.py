@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from junctures.files import write_text
 from junctures.report.figures import FIGURES
 from junctures.report.style import Drawing, save
 
@@ -54,5 +55,5 @@ def write_figure(name: str, drawing: Drawing, record: Mapping, folder: Path) -> 
     }
     paths = save(drawing, folder / name, record["title"], meta)
     target = folder / f"{name}.json"
-    target.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", target)
     return [*paths, target]

@@ -6,13 +6,13 @@ run really had goes into its log.
 
 import hashlib
 import json
-import os
 import platform
 import re
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
+from junctures.files import PART, write_text
 from junctures.study.check import META, SUMS, describe_study, raw_files
 from junctures.study.code_digest import digest_text
 from junctures.study.problems import Problem
@@ -41,7 +41,7 @@ def digest_file(path: Path) -> str:
 def published_files(root: Path) -> list[str]:
     """Return the paths of all published outputs that a study's folder holds, in order."""
     found = {path for pattern in PUBLISHED for path in root.glob(pattern) if path.is_file()}
-    names = {path.relative_to(root).as_posix() for path in found if path.suffix != ".part"}
+    names = {path.relative_to(root).as_posix() for path in found if path.suffix != PART}
     return sorted(name for name in names if not any(part.startswith(".") for part in name.split("/")))
 
 
@@ -67,9 +67,7 @@ def build_manifest(root: Path, lock: Path) -> dict:
 
 def write_manifest(manifest: Mapping, path: Path) -> None:
     """Write a manifest as JSON, whole or not at all."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-    os.replace(temporary, path)
+    write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", path)
 
 
 def read_manifest(root: Path) -> dict:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from junctures.files import write_text
+
 TIMEOUT = 300  # seconds that a single cell may take before the run is given up
 
 
@@ -21,8 +23,7 @@ def run_notebook(source: Path, target: Path, timeout: int = TIMEOUT) -> int:
     client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, resources=folder)
     client.execute()
     text = nbformat.writes(clean(notebook), version=4, indent=1)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+    write_text(text.rstrip("\n") + "\n", target)
     return len(notebook.cells)
 
 

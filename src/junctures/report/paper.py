@@ -7,11 +7,11 @@ condition is checked before anything is compiled, so that a changed result stops
 import datetime
 import json
 import operator
-import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from junctures.files import write_bytes, write_text
 from junctures.report import paper_source
 from junctures.report.citations import authors
 from junctures.report.judgement import VERDICTS
@@ -155,7 +155,7 @@ def build(folder: Path, results: Results, claims: Iterable[Mapping], extra: Mapp
     write_json(data, folder / "numbers.json")
     for name in DOCUMENTS:
         pdf = compile_document(folder / f"{name}.typ", folder.parent, extra["released"])
-        _write(folder / f"{name}.pdf", pdf)
+        write_bytes(pdf, folder / f"{name}.pdf")
     return data
 
 
@@ -193,16 +193,7 @@ def compile_document(source: Path, root: Path, released: str) -> bytes:
 def write_json(data: Mapping, path: Path) -> None:
     """Write plain data as JSON, the same bytes for the same data, whole or not at all."""
     text = json.dumps(data, indent=1, ensure_ascii=False, default=str)
-    _write(path, (text + "\n").encode("utf-8"))
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(path.name + ".part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_text(text + "\n", path)
 
 
 def read_results(paths: Mapping[str, str], study: Mapping, texts: Iterable[str] = ()) -> Results:

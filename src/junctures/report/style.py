@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
+
+from junctures.files import write_bytes, write_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -191,7 +194,6 @@ def save(drawing: Drawing, stem: Path, title: str, meta: Mapping[str, str]) -> l
     `stem` is the path without suffix; `meta` may hold version, licence, sources, rule, code and is written into each
     file. A drawing with pages has one PDF of all pages and one SVG and PNG a page, in a folder of the figure's name.
     """
-    stem.parent.mkdir(parents=True, exist_ok=True)
     with theme():
         if not drawing.pages:
             return _save_one(drawing.figure, stem, title, drawing.alt, meta)
@@ -201,7 +203,7 @@ def save(drawing: Drawing, stem: Path, title: str, meta: Mapping[str, str]) -> l
 def _save_one(figure: "Figure", stem: Path, title: str, alt: str, meta: Mapping[str, str]) -> list[Path]:
     paths = [stem.with_suffix(suffix) for suffix in (".svg", ".pdf", ".png")]
     save_svg(figure, paths[0], title, alt, meta)
-    figure.savefig(paths[1], metadata=pdf_metadata(title, alt, meta))
+    write_bytes(_drawn(figure, format="pdf", metadata=pdf_metadata(title, alt, meta)), paths[1])
     _save_png(figure, paths[2], title, alt, meta)
     return paths
 
@@ -210,11 +212,12 @@ def _save_pages(drawing: Drawing, stem: Path, title: str, meta: Mapping[str, str
     from matplotlib.backends.backend_pdf import PdfPages
 
     folder = stem
-    folder.mkdir(parents=True, exist_ok=True)
     paths = [stem.with_suffix(".pdf")]
-    with PdfPages(paths[0], metadata=pdf_metadata(title, drawing.alt, meta)) as book:
+    pages = BytesIO()
+    with PdfPages(pages, metadata=pdf_metadata(title, drawing.alt, meta)) as book:
         for figure, _ in drawing.pages.values():
             book.savefig(figure)
+    write_bytes(pages.getvalue(), paths[0])
     for name, (figure, alt) in drawing.pages.items():
         paths.append(folder / f"{name}.svg")
         save_svg(figure, paths[-1], f"{title}: {name}", alt, meta)
@@ -228,8 +231,9 @@ def save_svg(figure: "Figure", path: Path, title: str, alt: str, meta: Mapping[s
         "Rights": meta.get("licence", ""),
         "Description": describe(meta),
     }
-    figure.savefig(path, metadata={"Date": None} | {key: text.strip() for key, text in known.items() if text.strip()})
-    path.write_text(accessible(path.read_text(encoding="utf-8"), path.stem, title, alt), encoding="utf-8")
+    known = {"Date": None} | {key: text.strip() for key, text in known.items() if text.strip()}
+    drawn = _drawn(figure, format="svg", metadata=known).decode("utf-8")
+    write_text(accessible(drawn, path.stem, title, alt), path)
 
 
 def _save_png(figure: "Figure", path: Path, title: str, alt: str, meta: Mapping[str, str]) -> None:
@@ -240,7 +244,14 @@ def _save_png(figure: "Figure", path: Path, title: str, alt: str, meta: Mapping[
         "Source": meta.get("sources", ""),
     }
     known = {key: text for key, text in known.items() if text}
-    figure.savefig(path, dpi=PNG_DPI, metadata={"Software": None} | known)
+    write_bytes(_drawn(figure, format="png", dpi=PNG_DPI, metadata={"Software": None} | known), path)
+
+
+def _drawn(figure: "Figure", **kwargs) -> bytes:
+    """Return the bytes of a figure as matplotlib saves it, so that its file can be written whole."""
+    drawn = BytesIO()
+    figure.savefig(drawn, **kwargs)
+    return drawn.getvalue()
 
 
 def pdf_metadata(title: str, alt: str, meta: Mapping[str, str]) -> dict:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from junctures.files import write_text
 from junctures.numbers import write_csv
 
 LONG = 26  # characters from which a LaTeX column breaks its lines
@@ -50,8 +51,7 @@ def write_table(table: Table, name: str, csv: str | Path, md: str | Path, tex: s
     """Write a table as CSV, Markdown and LaTeX; `name` is its id, used as the LaTeX label."""
     write_csv(table.data, csv)
     for path, text in ((md, to_markdown(table)), (tex, to_latex(table, name))):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
+        write_text(text, path)
 
 
 def to_markdown(table: Table) -> str:

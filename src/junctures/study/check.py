@@ -4,6 +4,7 @@
 """
 
 import ast
+import contextlib
 import hashlib
 import json
 import os
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from junctures.files import write_text
 from junctures.study.claims_file import read_claims
 from junctures.study.code_digest import Modules, digest_rules, digest_text
 from junctures.study.config import read_config
@@ -224,14 +226,10 @@ def _digest_files(folder: Path) -> list[str]:
 
 def _write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all, and only where its content changes."""
-    try:
+    with contextlib.suppress(OSError):
         if path.read_text(encoding="utf-8") == text:
             return
-    except OSError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(text, path)
 
 
 if __name__ == "__main__":
