@@ -48,8 +48,8 @@ def test_a_table_that_cannot_be_written_leaves_the_old_file_and_nothing_else(tmp
     path = tmp_path / "a.csv"
     write_csv(pd.DataFrame({"p": [1.0]}), path)
 
-    def fail(target, text, **options):
-        target.write_bytes(b"half of it")
+    def fail(target, content):
+        target.write_text("half of it")
         raise OSError("no space left")
 
     monkeypatch.setattr(Path, "write_bytes", fail)
