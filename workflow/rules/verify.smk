@@ -13,6 +13,12 @@ CODE_DIGESTS = sorted(path.as_posix() for path in Path("processed/meta/code").gl
 rule outputs:
     input:
         codebook="processed/meta/codebook.csv",
+        # Those that others rest on too: Snakemake makes a vanished output anew only where it is asked for.
+        series=expand(rules.build_series.output, indicator=SERIES),
+        tests=expand(rules.test_indicator.output, indicator=SERIES),
+        pools=expand(rules.test_pool.output, pool=POOLS),
+        leads=expand(rules.test_leads.output, lead=LEADS),
+        summaries=rules.summarise_tests.output,
         claims="processed/results/claims.csv",
         simulated=[*rules.test_verdicts.output, *rules.test_curves.output],
         figures=rules.figures.input,

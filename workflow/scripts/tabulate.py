@@ -4,7 +4,7 @@
 def main(snakemake) -> None:
     from junctures.logs import job_log
 
-    with job_log(snakemake.log[0]) as say:
+    with job_log(snakemake.log[0], snakemake.input) as say:
         from junctures.report.inputs import load_inputs
         from junctures.report.table_formats import write_table
         from junctures.report.table_kinds import TABLES

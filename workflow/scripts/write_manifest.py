@@ -4,7 +4,7 @@
 def main(snakemake) -> None:
     from junctures.logs import job_log
 
-    with job_log(snakemake.log[0]) as say:
+    with job_log(snakemake.log[0], snakemake.input) as say:
         from pathlib import Path
 
         from junctures.report.manifest import build_manifest, describe_machine, write_manifest

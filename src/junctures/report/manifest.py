@@ -4,7 +4,6 @@ Nothing in it differs between machines: the environment is the lock and the plat
 run really had goes into its log.
 """
 
-import hashlib
 import json
 import platform
 import re
@@ -16,8 +15,8 @@ from junctures.files import PART, write_text
 from junctures.study.check import META, SUMS, describe_study, raw_files
 from junctures.study.code_digest import digest_text
 from junctures.study.problems import Problem
+from junctures.study.whole import MANIFEST, digest_file
 
-MANIFEST = "processed/meta/manifest.json"
 # All that is published: what a build makes and readers take away. README.md is left out, since people write in it too.
 PUBLISHED = (
     "processed/series/**/*", "processed/results/**/*", "processed/meta/*.csv",
@@ -31,11 +30,6 @@ SECTIONS = ("raw", "config", "claims", "outputs")  # those that hold path -> SHA
 REFERENCE = ("Linux", "x86_64")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; (.*?))? ?\\?$", re.MULTILINE)
 WHY = "what rests on it may not be what this code and these raw tables make"
-
-
-def digest_file(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def published_files(root: Path) -> list[str]:

@@ -5,6 +5,7 @@
 
 import ast
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -16,11 +17,12 @@ from junctures.files import write_text
 from junctures.study.claims_file import read_claims
 from junctures.study.code_digest import Modules, digest_rules, digest_text
 from junctures.study.config import read_config
-from junctures.study.problems import Problem, StudyError
+from junctures.study.problems import Problem, StudyError, unwritable
 from junctures.study.references import check_claim_data, check_references
 from junctures.study.schema import Study
 from junctures.study.slices import build_slices
 from junctures.study.tables import Source, read_sources
+from junctures.study.whole import MANIFEST, check_outputs, digest_file, mark_users, set_right_times
 
 SUMS = "raw/SHA256SUMS"
 STATE = "check.json"  # what the last full check saw; not committed
@@ -45,6 +47,7 @@ def check_study(
     """
     root, code = Path(root), Path(code)
     state = _read_state(root)
+    state["seen_sums"] = state.get("sums", {})
     study, problems, lines = read_config(root / "config.yaml")
     claims, found, claim_lines = read_claims(root / "claims.yaml", study)
     sources, source_problems = read_sources(root)
@@ -66,7 +69,12 @@ def check_study(
     for text in left_over(root, study, code):
         notify(text)
     if writing:
-        _write(root, study, sources, claims, code, state | {"full": seen})
+        try:
+            _write(root, study, sources, claims, code, state | {"full": seen, "sums": sums}, notify)
+        except OSError as error:
+            if problem := unwritable(error):
+                raise StudyError([problem]) from None
+            raise
     return study
 
 
@@ -154,11 +162,18 @@ def _registered_figures(code: Path) -> set[str]:
 
 
 def _write(
-    root: Path, study: Study, sources: Mapping[str, Source], claims: list[dict], code: Path, state: dict
+    root: Path,
+    study: Study,
+    sources: Mapping[str, Source],
+    claims: list[dict],
+    code: Path,
+    state: dict,
+    notify: Callable[[str], None],
 ) -> None:
     """Write slices, digests and state, each only where its content changes; remove those that nothing needs."""
     meta = root / META
     files, known = _describe(root, study, sources, claims, code, state.get("modules"))
+    whole = _check_outputs(root, files, code, state, notify) if _has_records(root) else {}
     for name, text in files.items():
         _write_text(meta / name, text)
     for folder in ("slices", "code"):
@@ -169,7 +184,37 @@ def _write(
         # What a copy without records holds is unknown: its first run builds all that it is asked for.
         for name in files:
             os.utime(meta / name)
-    _write_text(meta / STATE, json.dumps({"full": state["full"], "modules": known}, sort_keys=True) + "\n")
+    kept = {name: state[name] for name in ("full", "sums")} | {"modules": known, "outputs": whole}
+    _write_text(meta / STATE, json.dumps(kept, sort_keys=True) + "\n")
+
+
+def _check_outputs(
+    root: Path, files: Mapping[str, str], code: Path, state: Mapping, notify: Callable[[str], None]
+) -> dict[str, list[int]]:
+    """Return the outputs that are whole; mark as unfinished all others, and those of a raw file that changed."""
+    sums, seen = state["sums"], state.get("seen_sums", {})
+    mark_users(root, [f"raw/{name}" for name in sums if seen and sums[name] != seen.get(name)])
+    places = [root / "raw", root / "paper", root / "notebooks", root / META]
+    sources = [path for place in places for path in place.rglob("*")]
+    names = ("CITATION.cff", "claims.yaml", "CHANGELOG.md", "README.md")
+    set_right_times(root, [*sources, *(root / name for name in names), code / "requirements.lock"], notify)
+    digests = functools.cache(lambda: _current_digests(root, files, sums))
+    return check_outputs(root, state.get("outputs", {}), digests, notify)
+
+
+def _current_digests(root: Path, files: Mapping[str, str], sums: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of all outputs by the manifest, or none where it is of other sources than the present."""
+    try:
+        manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+        parts = [manifest[part] for part in ("config", "claims", "code", "raw")]
+        outputs = dict(manifest["outputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    meta = META.as_posix()
+    texts = {f"{meta}/{name}": digest_text(files[name]) for name in ("study.json", "slices/claims.json")}
+    stages = {name[5:-4]: text.strip() for name, text in files.items() if name.startswith("code/")}
+    raw = {f"raw/{name}": digest for name, digest in sums.items()} | {SUMS: digest_file(root / SUMS)}
+    return outputs if [{**parts[0], **parts[1]}, *parts[2:]] == [texts, stages, raw] else {}
 
 
 def _describe(

@@ -1,6 +1,7 @@
 """What is wrong with a study, told in three parts: what and where, why it matters, what to do."""
 
 import difflib
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -34,6 +35,27 @@ def tell(problems: list[Problem]) -> str:
     """Return all problems as text, counted first."""
     count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
     return "\n".join([f"The study has {count}; nothing was written.", *(str(problem) for problem in problems)])
+
+
+UNWRITABLE = {
+    errno.ENOSPC: ("the disk is full", "Make room on it (`df -h` shows how much there is)"),
+    errno.EDQUOT: ("this user's share of the disk is used up", "Make room"),
+    errno.EROFS: ("the disk may only be read", "Copy the study to a disk that can be written"),
+    errno.EACCES: (
+        "this user may not write there",
+        "Give yourself that right (`ls -l` shows whose it is)",
+    ),
+    errno.EPERM: ("the file or folder is guarded against change", "Take that guard away (`lsattr` shows it)"),
+}
+
+
+def unwritable(error: OSError, place: str = "") -> Problem | None:
+    """Return the problem behind an error in writing a file, or None where it is of another kind."""
+    if error.errno not in UNWRITABLE:
+        return None
+    what, remedy = UNWRITABLE[error.errno]
+    why = "an output that is cut short must not be taken for whole, so nothing of it is kept"
+    return Problem(place or str(error.filename or "."), 0, "", what, why, f"{remedy}, then run `snakemake` again.")
 
 
 def nearest(word: object, valid: Iterable[str]) -> str:
