@@ -22,11 +22,14 @@ from junctures.study.references import check_claim_data, check_references
 from junctures.study.schema import Study
 from junctures.study.slices import build_slices
 from junctures.study.tables import Source, read_sources
+from junctures.study.turns import check_room
 from junctures.study.whole import MANIFEST, check_outputs, digest_file, mark_users, set_right_times
 
 SUMS = "raw/SHA256SUMS"
 STATE = "check.json"  # what the last full check saw; not committed
 META = Path("processed", "meta")
+# What jobs take as inputs and no job makes.
+SOURCES = ("raw", "paper", "notebooks", "processed/meta", "CITATION.cff", "claims.yaml", "CHANGELOG.md", "README.md")
 PACKAGE = Path(__file__).parents[1]
 REPOSITORY = PACKAGE.parents[1]
 
@@ -64,6 +67,8 @@ def check_study(
         from junctures.study.contract import check_tables
 
         problems += check_tables(root, sources)
+    if writing:
+        problems += check_room(root)
     if problems:
         raise StudyError(problems)
     for text in left_over(root, study, code):
@@ -194,10 +199,7 @@ def _check_outputs(
     """Return the outputs that are whole; mark as unfinished all others, and those of a raw file that changed."""
     sums, seen = state["sums"], state.get("seen_sums", {})
     mark_users(root, [f"raw/{name}" for name in sums if seen and sums[name] != seen.get(name)])
-    places = [root / "raw", root / "paper", root / "notebooks", root / META]
-    sources = [path for place in places for path in place.rglob("*")]
-    names = ("CITATION.cff", "claims.yaml", "CHANGELOG.md", "README.md")
-    set_right_times(root, [*sources, *(root / name for name in names), code / "requirements.lock"], notify)
+    set_right_times(root, [*SOURCES, os.path.relpath(code / "requirements.lock", root)], notify)
     digests = functools.cache(lambda: _current_digests(root, files, sums))
     return check_outputs(root, state.get("outputs", {}), digests, notify)
 

@@ -24,6 +24,7 @@ BUILD = "build.lock"  # held by the main process; holds its id and start, and no
 JOBS = "jobs.lock"  # shared by all jobs
 MADE = ("processed", "figures", "tables", "notebooks", "paper", "docs")
 PATIENCE = 3.0  # seconds: longer than a dry run takes, which holds the folder too
+LEAST_ROOM = 20_000_000  # bytes; the shipped studies take 3 to 35 million
 # What only looks at a study; such a call may go on beside a build.
 QUESTIONS = {
     "--dry-run", "--dryrun", "--summary", "-S", "--detailed-summary", "-D", "--list-rules", "--list", "-l",
@@ -72,6 +73,17 @@ def take_turn(
     _write(handle, f"process {os.getpid()}, begun {datetime.datetime.now():%Y-%m-%d %H:%M:%S}")
     atexit.register(_write, handle, "")
     yield True
+
+
+def check_room(root: str | Path) -> list[Problem]:
+    """Return the problem that the disk of a study's folder has next to no room, or none."""
+    disk = os.statvfs(root)
+    free = disk.f_bavail * disk.f_frsize
+    if not disk.f_blocks or free >= LEAST_ROOM:
+        return []
+    what = f"the disk has {free / 1e6:.1f} MB left"
+    why = f"a build may need {LEAST_ROOM / 1e6:.0f} MB and more, and would end half way"
+    return [Problem(str(Path(root).resolve()), 0, "", what, why, "Make room on it (`df -h` shows how much there is).")]
 
 
 def join_turn(root: str | Path) -> None:

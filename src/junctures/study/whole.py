@@ -37,7 +37,7 @@ def check_outputs(
     latest = time.time() + AHEAD
     for name in recorded(root / DONE):
         try:
-            stat = os.stat(root / name)
+            stat = os.stat(f"{root}/{name}")
         except OSError:
             continue  # Snakemake sees itself that it has vanished
         seen = [stat.st_mtime_ns, stat.st_size]
@@ -53,8 +53,8 @@ def check_outputs(
     mark(root, [*harmed, *future])
     if harmed:
         notify(
-            f"Not as a job wrote it, but cut short or edited since: {_names(harmed)}. A run that needs it makes it anew;"
-            f" what stood there is kept in {ASIDE.as_posix()}/."
+            f"Not as a job wrote it, but cut short or edited since: {_names(harmed)}. A run that needs it makes it"
+            f" anew; what stood there is kept in {ASIDE.as_posix()}/."
         )
     if future:
         notify(
@@ -111,22 +111,44 @@ def record_path(folder: Path, name: str) -> Path:
 def recorded(folder: Path) -> Iterator[str]:
     """Yield the outputs of which Snakemake keeps a record in a folder of its records."""
     for place, _, files in os.walk(folder):
-        begun = "".join(part[1:] for part in Path(place).relative_to(folder).parts)
+        begun = (
+            "".join(part[1:] for part in os.path.relpath(place, folder).split(os.sep)) if place != str(folder) else ""
+        )
         for file in files:
             yield base64.urlsafe_b64decode(begun + file).decode()
 
 
-def set_right_times(root: Path, paths: Collection[Path], notify: Callable[[str], None]) -> None:
-    """Give every file among a study's sources whose time lies in the future the present one, and tell."""
-    now, outputs = time.time(), {root / name for name in recorded(root / DONE)}
-    future = [path for path in paths if path not in outputs and path.is_file() and path.stat().st_mtime > now + AHEAD]
+def set_right_times(root: Path, sources: Collection[str], notify: Callable[[str], None]) -> None:
+    """Give each of a study's sources whose time lies in the future the present one, and tell; folders with all in them.
+
+    Outputs that stand among them keep their time.
+    """
+    now = time.time()
+    future = [path for path in _files(root, sources) if _modified(path) > now + AHEAD]
+    if future:
+        future = sorted({*future} - {f"{root}/{name}" for name in recorded(root / DONE)})
     for path in future:
         os.utime(path, (now, now))
     if future:
-        names = _names([path.as_posix() for path in future])
+        names = _names([os.path.relpath(path, root) for path in future])
         notify(
-            f"{names}: its time lay in the future, so whatever is made from it would look stale; it is now set right."
+            f"Changed at a time in the future: {names}. What is made of it would look stale, so the time is set right."
         )
+
+
+def _files(root: Path, sources: Collection[str]) -> Iterator[str]:
+    for source in sources:
+        place = f"{root}/{source}"
+        yield place
+        for folder, _, files in os.walk(place):
+            yield from (f"{folder}/{file}" for file in files)
+
+
+def _modified(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return 0.0
 
 
 def digest_file(path: Path) -> str:
