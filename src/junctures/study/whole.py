@@ -92,7 +92,7 @@ def mark_users(root: Path, changed: Collection[str]) -> None:
     Snakemake compares a file with what it was when the job ended, not with what the job read.
     """
     inputs = set(changed)
-    for name in recorded(root / DONE):
+    for name in recorded(root / DONE) if inputs else ():
         try:
             record = json.loads(record_path(root / DONE, name).read_text(encoding="utf-8"))
         except (OSError, ValueError):
