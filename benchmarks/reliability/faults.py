@@ -55,7 +55,7 @@ class Case:
         return snapshot(self.folder) == self.expected
 
     def outcome(self, done: str, code: int, told: str) -> Outcome:
-        """Return the outcome after another build, the plain command; where the first went well it must change nothing."""
+        """Return the outcome after another build by the plain command, which must tell no traceback."""
         again, words = self.run()
         return Outcome(done, code, first_problem(told), again == 0 and self.right() and "Traceback" not in words, told)
 
