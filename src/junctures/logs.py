@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from junctures.study.problems import Problem, StudyError, unwritable
+from junctures.study.problems import UNWRITABLE, Problem, StudyError, unwritable
 
 SEEN = Path("processed", "meta", "check.json")  # what the check at the head saw, in the study's folder
 
@@ -46,7 +46,7 @@ def _plain(error: BaseException) -> str | None:
     """Return what a fault that needs no traceback says, or None for any other exception."""
     if isinstance(error, StudyError):
         return "\n".join(str(problem) for problem in error.problems)
-    return str(problem) if isinstance(error, OSError) and (problem := unwritable(error)) else None
+    return str(unwritable(error)) if isinstance(error, OSError) and error.errno in UNWRITABLE else None
 
 
 def check_inputs(paths: Iterable[str], root: Path = Path(".")) -> None:

@@ -77,9 +77,7 @@ def check_study(
         try:
             _write(root, study, sources, claims, code, state | {"full": seen, "sums": sums}, notify)
         except OSError as error:
-            if problem := unwritable(error):
-                raise StudyError([problem]) from None
-            raise
+            raise StudyError([unwritable(error)]) from None
     return study
 
 

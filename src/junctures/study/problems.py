@@ -41,21 +41,16 @@ UNWRITABLE = {
     errno.ENOSPC: ("the disk is full", "Make room on it (`df -h` shows how much there is)"),
     errno.EDQUOT: ("this user's share of the disk is used up", "Make room"),
     errno.EROFS: ("the disk may only be read", "Copy the study to a disk that can be written"),
-    errno.EACCES: (
-        "this user may not write there",
-        "Give yourself that right (`ls -l` shows whose it is)",
-    ),
+    errno.EACCES: ("nothing may be written there", "Give yourself the right to write (`ls -ld` shows whose it is)"),
     errno.EPERM: ("the file or folder is guarded against change", "Take that guard away (`lsattr` shows it)"),
 }
 
 
-def unwritable(error: OSError, place: str = "") -> Problem | None:
-    """Return the problem behind an error in writing a file, or None where it is of another kind."""
-    if error.errno not in UNWRITABLE:
-        return None
-    what, remedy = UNWRITABLE[error.errno]
+def unwritable(error: OSError, place: str = "") -> Problem:
+    """Return the problem behind an error in writing a file; `place` is named where the error names none."""
+    what, remedy = UNWRITABLE.get(error.errno, (f"the system says: {error.strerror}", "Mend that"))
     why = "an output that is cut short must not be taken for whole, so nothing of it is kept"
-    return Problem(place or str(error.filename or "."), 0, "", what, why, f"{remedy}, then run `snakemake` again.")
+    return Problem(str(error.filename or place or "."), 0, "", what, why, f"{remedy}, then run `snakemake` again.")
 
 
 def nearest(word: object, valid: Iterable[str]) -> str:

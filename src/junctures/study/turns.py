@@ -7,6 +7,7 @@ Snakemake's own locks are files without a process. Nothing here imports more tha
 import atexit
 import contextlib
 import datetime
+import errno
 import fcntl
 import os
 import re
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import IO
 
 from junctures.files import PART
-from junctures.study.problems import Problem, StudyError
+from junctures.study.problems import Problem, StudyError, unwritable
+from junctures.study.whole import DONE, recorded
 
 RECORDS = ".snakemake"
 BUILD = "build.lock"  # held by the main process; holds its id and start, and nothing once it ended as it should
@@ -51,8 +53,11 @@ def take_turn(
     is removed and `notify` told.
     """
     root = Path(root)
-    (root / RECORDS).mkdir(exist_ok=True)
-    handle = _open(root / RECORDS / BUILD)
+    try:
+        (root / RECORDS).mkdir(exist_ok=True)
+        handle = _open(root / RECORDS / BUILD)
+    except OSError as error:
+        raise StudyError([unwritable(error, str(root.resolve()))]) from None
     if asking:
         with handle:
             free = _lock(handle, fcntl.LOCK_EX, 0) and _await_jobs(root, 0, notify)
@@ -76,7 +81,11 @@ def take_turn(
 
 
 def check_room(root: str | Path) -> list[Problem]:
-    """Return the problem that the disk of a study's folder has next to no room, or none."""
+    """Return every folder of outputs that may not be written, and whether the disk has next to no room."""
+    made = {os.path.dirname(name) for name in recorded(Path(root) / DONE)}
+    there = [name for name in sorted({*made, *MADE}) if os.path.isdir(f"{root}/{name}")]
+    if shut := [name for name in there if not os.access(f"{root}/{name}", os.W_OK | os.X_OK)]:
+        return [unwritable(OSError(errno.EACCES, ""), name) for name in shut]
     disk = os.statvfs(root)
     free = disk.f_bavail * disk.f_frsize
     if not disk.f_blocks or free >= LEAST_ROOM:
