@@ -47,10 +47,10 @@ UNWRITABLE = {
 
 
 def unwritable(error: OSError, place: str = "") -> Problem:
-    """Return the problem behind an error in writing a file; `place` is named where the error names none."""
+    """Return the problem behind an error in writing a file; `place` is named in the stead of the error's own file."""
     what, remedy = UNWRITABLE.get(error.errno, (f"the system says: {error.strerror}", "Mend that"))
     why = "an output that is cut short must not be taken for whole, so nothing of it is kept"
-    return Problem(str(error.filename or place or "."), 0, "", what, why, f"{remedy}, then run `snakemake` again.")
+    return Problem(str(place or error.filename or "."), 0, "", what, why, f"{remedy}, then run `snakemake` again.")
 
 
 def nearest(word: object, valid: Iterable[str]) -> str:
