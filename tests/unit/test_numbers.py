@@ -1,5 +1,6 @@
 """How numbers are written and read back."""
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from junctures.numbers import format_number, read_csv, write_csv
+from junctures.study.problems import StudyError
 
 
 @pytest.mark.parametrize(
@@ -50,10 +52,10 @@ def test_a_table_that_cannot_be_written_leaves_the_old_file_and_nothing_else(tmp
 
     def fail(target, content):
         target.write_text("half of it")
-        raise OSError("no space left")
+        raise OSError(errno.ENOSPC, "no space left")
 
     monkeypatch.setattr(Path, "write_bytes", fail)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(OSError, match=r"no space left.*a\.csv"):
         write_csv(pd.DataFrame({"p": [2.0]}), path)
     assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
     assert path.read_text() == "p\n1\n"
@@ -88,3 +90,11 @@ def test_words_that_look_like_a_missing_value_are_words(tmp_path):
 def test_a_column_can_be_named_as_text(tmp_path):
     (tmp_path / "a.csv").write_text("code,n\n007,1\n,2\n")
     assert list(read_csv(tmp_path / "a.csv", code=str, absent=str)["code"]) == ["007", ""]
+
+
+@pytest.mark.parametrize("content", ["", "period,value\n2012,3\n2013,"])
+def test_half_a_table_is_told_and_not_read(tmp_path, content):
+    path = tmp_path / "a.csv"
+    path.write_text(content)
+    with pytest.raises(StudyError, match="What to do: Delete the file and run `snakemake`"):
+        read_csv(path)
