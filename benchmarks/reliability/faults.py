@@ -197,7 +197,7 @@ def guarded(folder: Path) -> Iterator[tuple[str, ...]]:
         yield ()
         folder.chmod(mode)
         return
-    words = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+    words = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$PWD" && exec "$@"'
     before = ("unshare", "--mount", "sh", "-c", words, str(folder))
     tried = subprocess.run([*before, "true"], capture_output=True, text=True) if shutil.which("unshare") else None
     if tried is None or tried.returncode:

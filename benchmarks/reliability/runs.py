@@ -24,7 +24,7 @@ LIMIT = 1200.0  # seconds after which a build has hung
 
 def command(folder: Path, code: Path, *arguments: str, cores: int = 2) -> list[str]:
     """Return the command that a user would type in a study's folder, with the code of a folder."""
-    typed = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--quiet", "rules", *arguments]
+    typed = [sys.executable, "-m", "snakemake", "--quiet", "rules", "--cores", str(cores), *arguments]
     return typed if code == folder else [*typed, "--snakefile", str(code / "Snakefile"), "--directory", str(folder)]
 
 

@@ -58,7 +58,8 @@ def check_outputs(
         )
     if future:
         notify(
-            f"{_names(future)}: its time lies in the future, so no edit since would be seen. This run makes it anew."
+            f"Made at a time in the future: {_names(future)}. No edit since would be seen, so a run that needs it makes"
+            " it anew."
         )
     return whole
 
