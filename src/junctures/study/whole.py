@@ -35,7 +35,7 @@ def check_outputs(
     """
     whole, harmed, future = {}, [], []
     latest = time.time() + AHEAD
-    for name in recorded(root / DONE):
+    for name in {*known, *recorded(root / DONE)}:
         try:
             stat = os.stat(f"{root}/{name}")
         except OSError:
