@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from runs import ROOT, copy, duplicate, finish, first_problem, kill, run, snapshot, start, wait_for, write_record
+from record import ROOT, write_record
+from runs import copy, duplicate, finish, first_problem, kill, run, snapshot, start, wait_for
 
 from junctures.study.check import write_checksums
 
@@ -57,7 +58,9 @@ class Case:
     def outcome(self, done: str, code: int, told: str) -> Outcome:
         """Return the outcome after another build by the plain command, which must tell no traceback."""
         again, words = self.run()
-        return Outcome(done, code, first_problem(told), again == 0 and self.right() and "Traceback" not in words, told)
+        return Outcome(
+            done, code, first_problem(told, self.folder), again == 0 and self.right() and "Traceback" not in words, told
+        )
 
     def result(self, folder: str = "effects") -> Path:
         """Return the file of results of the first indicator."""
@@ -171,7 +174,7 @@ def raw_table_changed_on_purpose(case: Case) -> Outcome:
         raise RuntimeError(f"the study with the changed table does not build:\n{words}")
     right = again == 0 and snapshot(case.folder) == snapshot(clean)
     done = "a raw table and its checksum were changed on purpose while the study was built"
-    return Outcome(done, code, first_problem(told), right, told)
+    return Outcome(done, code, first_problem(told, case.folder), right, told)
 
 
 def times_in_the_future(case: Case) -> Outcome:

@@ -10,7 +10,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from runs import ROOT, copy, first_problem, kill, run, snapshot, start, write_record
+from record import ROOT, write_record
+from runs import copy, first_problem, kill, run, snapshot, start
 
 LAST = 0.97  # of the time of a whole build: a later kill might find that it has ended
 
@@ -44,7 +45,7 @@ def kill_at(second: float, study: Path, folder: Path, code: Path, expected: dict
     exit_code, told = run(folder, code, cores=cores)
     left = [path for path in folder.rglob("*.part")]
     right = exit_code == 0 and snapshot(folder) == expected and not left
-    return Kill(round(second, 2), there, half, locked, first_problem(told), exit_code, right)
+    return Kill(round(second, 2), there, half, locked, first_problem(told, folder), exit_code, right)
 
 
 def moments(seconds: float, kills: int, seed: int) -> list[float]:

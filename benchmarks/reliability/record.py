@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from junctures.numbers import write_text
+from junctures.files import write_text
 
 ROOT = Path(__file__).parents[2]
 RECORDS = Path(__file__).parent / "records"

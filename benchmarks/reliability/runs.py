@@ -1,8 +1,6 @@
 """Builds that are disturbed: started in a process group of their own, watched, killed, compared to the byte."""
 
-import datetime
 import itertools
-import json
 import os
 import re
 import shutil
@@ -10,15 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from junctures.files import write_text
 from junctures.report.manifest import published_files
 from junctures.report.rebuild import MACHINE, PAGES, copy_sources
 
-ROOT = Path(__file__).parents[2]
-RECORDS = Path(__file__).parent / "records"
 LIMIT = 1200.0  # seconds after which a build has hung
 
 
@@ -84,9 +79,12 @@ def duplicate(folder: Path, target: Path) -> Path:
     return Path(shutil.copytree(folder, target, ignore=shutil.ignore_patterns(*{*MACHINE} - {".snakemake", "logs"})))
 
 
-def first_problem(told: str) -> str:
-    """Return the first line of the first message in three parts or notice of ours in what a build said, or nothing."""
-    lines = told.splitlines()
+def first_problem(told: str, folder: Path) -> str:
+    """Return the first line of the first message in three parts or notice of ours in what a build said, or nothing.
+
+    The study's folder, another one in every run, is left out of it.
+    """
+    lines = told.replace(str(folder), "the study").splitlines()
     for line, following in itertools.pairwise(lines):
         if following.strip().startswith("Why it matters:"):
             return line.strip()
@@ -94,14 +92,3 @@ def first_problem(told: str) -> str:
         r"Not as a job wrote it|Made at a time|Changed at a time|The last build here|A build is at work"
     )
     return next((line.strip() for line in lines if notices.match(line)), "")
-
-
-def write_record(name: str, figures: Mapping) -> None:
-    """Write the record of a run, with its command, day and commit, and print it."""
-    git = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(git, capture_output=True, text=True).stdout.strip()
-    typed = "python " + " ".join([os.path.relpath(sys.argv[0], ROOT), *sys.argv[1:]])
-    record = {"command": typed, "date": datetime.date.today().isoformat(), "commit": commit, **figures}
-    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    write_text(text, RECORDS / f"{name}.json")
-    print(text)

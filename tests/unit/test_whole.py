@@ -79,6 +79,10 @@ def test_touched_output_is_whole_where_the_manifest_of_these_sources_holds_it(ro
     assert list(whole) == [NAME] and not notices and not unfinished(root)
     # What Snakemake recorded is of another run: an edit of an input must be seen by its time, not by that record.
     assert not record_path(root / DONE, NAME).exists()
+    # Without that record it is known from now on by what was seen of it.
+    assert list(check(root, whole)[0]) == [NAME]
+    harm(root)
+    assert check(root, whole, digests)[0] == {} and unfinished(root)
 
 
 def test_restored_output_is_not_whole_where_the_manifest_is_of_other_sources(root):
@@ -120,6 +124,7 @@ def test_long_names_are_found_among_the_records(root):
     (root / LONG).parent.mkdir(parents=True)
     (root / LONG).write_text("a\n")
     record(root, LONG)
+    (root / DONE / ".nfs01").write_text("no record")
     assert sorted(recorded(root / DONE)) == sorted([NAME, LONG])
 
 

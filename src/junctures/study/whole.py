@@ -36,7 +36,7 @@ def check_outputs(
     """
     whole, harmed, future = {}, [], []
     latest = time.time() + AHEAD
-    for name in recorded(root / DONE):
+    for name in {*known, *recorded(root / DONE)}:
         try:
             stat = os.stat(f"{root}/{name}")
         except OSError:
@@ -117,8 +117,7 @@ def recorded(folder: Path) -> Iterator[str]:
             "".join(part[1:] for part in os.path.relpath(place, folder).split(os.sep)) if place != str(folder) else ""
         )
         for file in files:
-            # What others put there has no such name.
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(ValueError):  # what a file server or an editor left there is no record
                 yield base64.urlsafe_b64decode(begun + file).decode()
 
 
