@@ -13,8 +13,6 @@ from xml.sax.saxutils import escape  # nosec B406 # it writes text and reads no 
 
 from junctures.files import write_bytes, write_text
 
-from junctures.files import write_bytes, write_text
-
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
