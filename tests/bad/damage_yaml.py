@@ -115,8 +115,8 @@ DAMAGES = [
     *config(
         "broken syntax",
         ("tab_for_indent", "  seed: 19830131", "\tseed: 19830131", "not valid YAML", "indent with spaces"),
-        ("bracket_open", "end: 1984-12}\n", "end: 1984-12\n", "not valid YAML", "close every bracket", "seed: 19830131"),
-        ("quote_open", 'version: "1.0.0"', "version: '1.0.0", "not valid YAML", "quotation mark", 19),
+        ("bracket_open", "end: 1984-12}\n", "end: 1984-12\n", "began in line 7", "close every bracket", "seed: 19830131"),
+        ("quote_open", 'version: "1.0.0"', "version: '1.0.0", "unexpected end", "quotation mark", 11),
         ("colon_without_space", "  seed: 19830131", "  seed:19830131", "not valid YAML", "a space after", "  simulations:"),
         ("colon_in_text", LABEL, "label: Law: seat belts", "not valid YAML", "Mend the line"),
         ("indent_astray", "  seed: 19830131", "   seed: 19830131", "not valid YAML", "indent"),

@@ -50,8 +50,12 @@ def read_yaml(path: Path, name: str) -> tuple[object, dict[tuple, int], list[Pro
     try:
         node = loader.get_single_node()
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        began, mark = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
         what = f"this is not valid YAML: {getattr(error, 'problem', None) or error}"
+        if began and (mark is None or "quoted" in (error.context or "")):
+            mark = began  # a quotation mark that is not closed is found missing at the end of the file
+        elif began and began.line < mark.line:
+            what += f" (what is open there began in line {began.line + 1})"
         remedy = "Mend the line (indent with spaces, close every bracket and quotation mark, a space after each colon)."
         return None, {}, [Problem(name, mark.line + 1 if mark else 0, "", what, READABLE, remedy)]
     finally:
