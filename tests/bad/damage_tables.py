@@ -45,7 +45,7 @@ def all_series(root: Path) -> dict[str, pd.DataFrame]:
     """Return the series of every indicator of the seat belts, or of the real study those that are watched."""
     study = load_config(root / "config.yaml")
     return {
-        name: series_of(root, study, name) for name in study.indicators if len(study.indicators) < 9 or name in WATCHED
+        name: series_of(root, name) for name in study.indicators if len(study.indicators) < 9 or name in WATCHED
     }
 
 
@@ -86,7 +86,7 @@ def but(values: dict[str, dict[str, float]]):
 def effects(root: Path, indicator: str) -> pd.DataFrame:
     """Return the rows of effects that the tests give of an indicator of the seat belts."""
     part = json.loads((root / f"processed/meta/slices/indicator_{indicator}.json").read_text(encoding="utf-8"))
-    series = series_of(root, load_config(root / "config.yaml"), indicator)
+    series = series_of(root, indicator)
     setting = Setting.from_slice({**part, "simulations": DRAWS})
     return test_indicator(series, part["indicator"], setting, part["window"]).frames()["effects"]
 

@@ -346,7 +346,7 @@ def assert_series(root: Path, study, content: bytes, names: tuple[str, ...]) -> 
     """Fail unless each series has the expected values; a job may still refuse it, in three parts."""
     for name in names:
         try:
-            series = series_of(root, study, name)
+            series = series_of(root, name)
         except StudyError as error:
             assert_told(error)
             continue

@@ -112,10 +112,13 @@ def _check_time(form: Form, indicator: Indicator, table: Table, path: tuple) -> 
         why = "its rows cannot be put into periods"
         form.add((*path, "table"), f"'{indicator.table}' has no time column", why, "Name 'time' in its SOURCE.yaml.")
         return
-    finest = FINENESS[table.columns[table.time].type]
+    dated = table.columns.get(table.time)
+    if dated is None or dated.type not in FINENESS:
+        return  # what SOURCE.yaml says of it is told there
+    finest = FINENESS[dated.type]
     for frequency in (indicator.frequency, *indicator.also):
         if FREQUENCIES.index(frequency) > finest:
-            what = f"'{indicator.table}' is dated by {table.columns[table.time].type}, too coarsely for a {frequency}"
+            what = f"'{indicator.table}' is dated by {dated.type}, too coarsely for a {frequency}"
             form.add((*path, "frequency"), what, "its rows cannot be put into periods", "Use frequency: year.")
 
 
