@@ -7,6 +7,7 @@ from harness import Damage, Refusal, edit, refused, same_values, series_of
 SOURCE = "raw/road_casualties/SOURCE.yaml"
 TABLE = "raw/road_casualties/monthly.csv"
 SUMS = "raw/SHA256SUMS"
+PLACES = "raw/joint_exercises/places.csv"
 SUMMITS = "raw/leader_summits/SOURCE.yaml"
 
 
@@ -32,19 +33,6 @@ def linked_folder(root) -> None:
     outside = root.parent / f"{root.name}_outside"
     shutil.move(root / "raw/road_casualties", outside)
     (root / "raw/road_casualties").symlink_to(outside)
-
-
-def linked_table(root) -> None:
-    """Put a link to a table outside the study in the place of the source's table."""
-    outside = root.parent / f"{root.name}_outside.csv"
-    shutil.move(root / TABLE, outside)
-    (root / TABLE).symlink_to(outside)
-
-
-def table_is_folder(root) -> None:
-    """Put a folder in the place of the table."""
-    (root / TABLE).unlink()
-    (root / TABLE).mkdir()
 
 
 def renamed_source(name: str):
@@ -93,12 +81,12 @@ DAMAGES = [
     ),
     *source(
         "SOURCE.yaml: names that lead outside",
-        ("table_above", "  monthly:\n", "  ../monthly:\n", "'../monthly' is no id", "small letters"),
-        ("table_absolute", "  monthly:\n", "  /etc/passwd:\n", "'/etc/passwd' is no id", "small letters"),
-        ("table_with_nul", "  monthly:\n", '  "mon\\0thly":\n', "a key is no text", "a short word"),
-        ("table_of_device", "  monthly:\n", "  con:\n", "'con' is no id", "no name of a device"),
-        ("table_in_capitals", "  monthly:\n", "  Monthly:\n", "'Monthly' is no id", "small letters"),
-        ("table_tagged", "{type: boolean,", "{type: !!python/object/apply:os.system [boolean],", "a tag stands here", "Remove it",
+        ("source_table_above", "  monthly:\n", "  ../monthly:\n", "'../monthly' is no id", "small letters"),
+        ("source_table_absolute", "  monthly:\n", "  /etc/passwd:\n", "'/etc/passwd' is no id", "small letters"),
+        ("source_table_with_nul", "  monthly:\n", '  "mon\\0thly":\n', "a key is no text", "a short word"),
+        ("source_table_of_device", "  monthly:\n", "  con:\n", "'con' is no id", "no name of a device"),
+        ("source_table_in_capitals", "  monthly:\n", "  Monthly:\n", "'Monthly' is no id", "small letters"),
+        ("source_table_tagged", "{type: boolean,", "{type: !!python/object/apply:os.system [boolean],", "a tag stands here", "Remove it",
          "!!python"),
     ),
     done("coverage_that_rows_contradict", "SOURCE.yaml: what the rows contradict",
@@ -106,7 +94,7 @@ DAMAGES = [
          Refusal(TABLE, 2, "outside the stated coverage", "coverage")),
     done("range_that_rows_contradict", "SOURCE.yaml: what the rows contradict",
          lambda root: edit(root / SOURCE, "killed., range: [0, 100]", "killed., range: [0, 16]"),
-         Refusal(TABLE, 17, "outside the range", "'range'")),
+         Refusal(TABLE, 26, "outside the range", "'range'")),
     done("type_that_rows_contradict", "SOURCE.yaml: what the rows contradict",
          lambda root: edit(root / SOURCE, "month: {type: month,", "month: {type: year,"),
          Refusal(TABLE, 2, "is not a year", "Write a year")),
@@ -121,16 +109,18 @@ DAMAGES = [
          Refusal(SOURCE, 1, "a block of keys", "keys id, title")),
     done("table_missing", "folders and files of raw", lambda root: (root / TABLE).unlink(),
          Refusal(SOURCE, 13, "has no file", "Restore the file")),
-    done("table_is_folder", "folders and files of raw", table_is_folder, Refusal(SOURCE, 13, "has no file", "Restore the file")),
+    done("reference_broken", "rows of other tables", lambda root: edit(root / PLACES, "coalition_2003,1,", "coalition_2033,1,"),
+         Refusal(PLACES, 2, "coalition_2033", "Correct it"), study="china_russia"),
+    done("table_vanished", "checksums", lambda root: (root / PLACES).unlink(),
+         Refusal(SUMS, "joint_exercises/places.csv", "places.csv has vanished", "restore"), anew=False, study="china_russia"),
     done("raw_missing", "folders and files of raw", lambda root: shutil.rmtree(root / "raw"),
          Refusal("raw", 0, "the folder is missing", "Restore it"), anew=False),
     done("table_not_described", "folders and files of raw", lambda root: shutil.copy(root / TABLE, root / "raw/road_casualties/daily.csv"),
          Refusal(SOURCE, 12, "daily.csv is not described", "Describe it")),
     done("folder_in_capitals", "folders and files of raw", renamed_source("Road_Casualties"),
          Refusal("raw/Road_Casualties/SOURCE.yaml", 1, "is not the name of the folder", "rename the folder")),
-    done("folder_linked", "links", linked_folder, Refusal("raw/road_casualties", 0, "link", "")),
-    done("table_linked", "links", linked_table, Refusal(TABLE, 0, "link", "")),
-    done("checksum_wrong", "checksums", lambda root: edit(root / TABLE, "1969-01,12,867,", "1969-01,13,867,"),
+    done("folder_linked", "links", linked_folder, Refusal("raw/road_casualties", 0, "leads out of the study", "copy")),
+    done("checksum_wrong", "checksums", lambda root: edit(root / TABLE, "1969-01,12,1687,", "1969-01,13,1687,"),
          Refusal(SUMS, 2, "not the file whose checksum", "make checksums"), anew=False),
     done("checksum_file_missing", "checksums", lambda root: (root / SUMS).unlink(), Refusal(SUMS, 0, "missing", "Restore"), anew=False),
     done("checksum_file_in_utf_16", "checksums", lambda root: (root / SUMS).write_text("x", encoding="utf-16"),

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "study"))
+sys.path.extend(str(Path(__file__).parents[1] / name) for name in ("study", "workflow"))
 
+import study_run
 from small_study import REPOSITORY, edit, snapshot
 
 from junctures.study.check import check_study, write_checksums
@@ -26,11 +27,11 @@ from junctures.study.problems import Problem, StudyError
 from junctures.study.schema import Study
 from junctures.study.series import build_series, load_table
 
-__all__ = ["Damage", "Refusal", "edit", "insert", "outcome", "refused", "register", "same_values", "series_of", "sound"]
+__all__ = ["Damage", "Refusal", "edit", "insert", "refused", "same_values", "series_of"]
 
 STUDIES = {"china_russia": REPOSITORY, "seat_belts": REPOSITORY / "studies" / "seat_belts"}
 INPUTS = ("config.yaml", "claims.yaml", "paper/references.bib", "CITATION.cff", "raw")
-LONGEST = 20  # seconds after which a check counts as hanging; the slowest takes 2 on a busy machine
+LONGEST = 20  # seconds of the processor after which a check counts as hanging; the slowest takes 3
 REGISTERS = ("config", "yaml", "names", "claims", "sources", "tables")
 
 
@@ -154,6 +155,18 @@ def outcome(damage: Damage, unharmed: Path, folder: Path) -> Outcome:
     return end("accepted", "")
 
 
+def run_snakemake(damage: Damage, unharmed: Path, folder: Path) -> tuple[study_run.Told, set[str]]:
+    """Return what `snakemake` says of a damaged copy in an empty folder, and the files of the study that it changed."""
+    root = shutil.copytree(unharmed, folder, dirs_exist_ok=True)
+    damage.harm(root)
+    if damage.anew:
+        write_checksums(root)
+    before = snapshot(root)
+    told = study_run.snakemake(root, code=REPOSITORY)
+    after = {name: state for name, state in snapshot(root).items() if not name.startswith(".snakemake/")}
+    return told, {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
 def _resolve(refusal: Refusal, root: Path) -> Refusal:
     """Return a refusal with its line as a number; raise ValueError where its text does not stand in one line alone."""
     if isinstance(refusal.line, int):
@@ -216,18 +229,18 @@ def insert(path: Path, line: int, text: str) -> None:
 
 @contextmanager
 def _limit(seconds: int) -> Iterator[None]:
-    """Raise TimeoutError in the block after some seconds, where the system has such a clock."""
-    if not hasattr(signal, "SIGALRM"):
+    """Raise TimeoutError in the block after some seconds of the processor, where the system has such a clock."""
+    if not hasattr(signal, "SIGPROF"):
         yield
         return
 
     def stop(*_: object) -> None:
         raise TimeoutError(f"the check had not ended after {seconds} seconds")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
