@@ -2,19 +2,24 @@
 
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ElementTree
 
+import pandas as pd
 import pytest
 from study_run import REPOSITORY, add_code, build, edit
 
 from junctures.numbers import read_csv
-from junctures.study.check import write_checksums
+from junctures.study.check import check_study, write_checksums
+from junctures.study.problems import StudyError
+from junctures.study.series import build_series, load_table
 
 PAGE = (REPOSITORY / "docs/extend.md").read_text(encoding="utf-8")
 # A file's name, where in it the lines go (nothing: they are the file), and the block.
 BLOCK = re.compile(r"^`([^`\n]+)`(, at its end|, after the line `([^`\n]+)`)?:\n\n```\w+\n(.*?)^```", re.M | re.S)
 WALKS = ("An indicator", "A juncture", "A claim", "A figure")
 FIGURE = "values_by_period"
+SERIES = ("outcome", "released")
 # The guide leaves the draws at their defaults; here no number is looked at that hangs on them.
 DRAWS = "  simulations: {power: 20, date_rank: 19, breaks: 19, calibration: 20, studies: 4, curve: 19}\n"
 
@@ -103,3 +108,54 @@ def test_added_figure_has_its_files_words_and_a_panel_for_each_series(walked):
 
 def test_page_walks_through_all_four():
     assert re.findall(r"^### (.*)$", PAGE, re.M) == list(WALKS)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """Return two folders: the guide's study with its table from Excel and releases, before and after a vintage."""
+    before = tmp_path_factory.mktemp("released") / "study"
+    follow(section("The smallest study"), before)
+    table = before / "raw/my_source/yearly.csv"
+    pd.read_csv(table).to_excel(table.with_suffix(".xlsx"), index=False)
+    table.unlink()
+    steps, further = section("A vintage").split("A further vintage")
+    assert follow(steps, before) == 3
+    write_checksums(before)
+    check_study(before, code=REPOSITORY)
+    after = shutil.copytree(before, before.with_name("after"))
+    assert follow(further, after) == 2
+    write_checksums(after)
+    build(after, "processed/meta/codebook.csv", *(f"processed/series/{n}.csv" for n in SERIES), code=REPOSITORY)
+    return before, after
+
+
+def test_added_vintage_adds_its_own_rows_from_its_own_file(released):
+    before, after = released
+    part = json.loads((before / "processed/meta/slices/series_released.json").read_text(encoding="utf-8"))
+    table = load_table(before / "raw/releases/yearly.csv")
+    old, behind = build_series(part["indicator"], table, part["window"], time=part["time"])
+    series, rows = (
+        read_csv(after / "processed/series/released.csv"),
+        read_csv(after / "processed/series/released_rows.csv", rows=str),
+    )
+    assert list(series["vintage"]) == ["2022-03"] * 5 + ["2023-03"] * 5  # the window ends in 2021
+    assert list(series["value"][:5]) == list(old["value"]) and list(series["value"][5:]) == [5.1, 5.3, 5.0, 5.6, 5.9]
+    assert list(rows["table"]) == ["releases/yearly"] * 5 + ["releases/yearly.2023-03"] * 5
+    assert list(rows["rows"]) == ["2", "3", "4", "5", "6"] * 2 and list(behind["rows"]) == list(rows["rows"][:5])
+
+
+def test_series_from_excel_is_that_of_the_page(released):
+    series = read_csv(released[1] / "processed/series/outcome.csv")
+    rows = read_csv(released[1] / "processed/series/outcome_rows.csv", rows=str)
+    page = [line.split(",") for line in re.findall(r"^20\d\d,[\d.]+,\d+$", section("The smallest study"), re.M)]
+    assert list(series["period"]) == [year for year, _, _ in page]
+    assert list(series["value"]) == [float(value) for _, value, _ in page]
+    assert list(rows["rows"]) == [str(line) for line in range(2, 24)]
+
+
+def test_vintage_of_another_release_in_its_file_is_refused(released, tmp_path):
+    root = shutil.copytree(released[1], tmp_path / "study")
+    edit(root, "raw/releases/yearly.2023-03.csv", "2023-03,2019", "2022-03,2019")
+    write_checksums(root)
+    with pytest.raises(StudyError, match=r"yearly\.2023-03\.csv, line 4, release: a row of the vintage '2022-03'"):
+        check_study(root, code=REPOSITORY)
