@@ -38,7 +38,7 @@ def test_names_of_damages_are_their_own():
 def test_all_problems_are_told_at_once(unharmed, tmp_path):
     chosen = {
         "key_misspelt": "config.yaml",
-        "member_of_no_indicator": "claims.yaml",
+        "kinds_differ": "claims.yaml",
         "checksum_wrong": "raw/SHA256SUMS",
     }
     root = shutil.copytree(unharmed["seat_belts"], tmp_path / "study")
