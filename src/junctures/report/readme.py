@@ -1,5 +1,6 @@
 """The parts of README.md that the build writes, between markers: summary, findings, crosswalk."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from junctures.report.citations import cite_bibtex, cite_text
 from junctures.report.evidence import read_evidence
 from junctures.report.judgement import VERDICTS
+from junctures.report.table_formats import escape_markdown
 from junctures.report.wording import RATE_RATIO, capital, listed, name_of, p_value, place, text
 
 LEDGERS = {"tested": "claims tested by a model", "checked": "claims checked against records"}
@@ -61,9 +63,9 @@ def write_parts(
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a Markdown table; bars inside cells are escaped."""
+    """Return a Markdown table; bars inside cells are escaped where they are not yet."""
     lines = [list(header)]
-    lines += [["---"] * len(lines[0])] + [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
+    lines += [["---"] * len(lines[0])] + [[re.sub(r"(?<!\\)\|", r"\|", str(cell)) for cell in row] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -93,7 +95,7 @@ def write_summary(
         [
             table(["", *VERDICTS.values()], rows),
             "",
-            f"{headline(claims)} {blind} {limits}".replace("  ", " "),
+            f"{headline(claims)} {escape_markdown(blind)} {limits}".replace("  ", " "),
             "",
             _picture(figure),
         ]
@@ -102,8 +104,8 @@ def write_summary(
 
 def _picture(figure: Mapping) -> str:
     """Return a figure as a Markdown image; brackets and quotes in its words would end them."""
-    alt = " ".join(figure["alt"].split()).replace("[", "(").replace("]", ")")
-    title = figure["title"].replace('"', "'")
+    alt = escape_markdown(" ".join(figure["alt"].split())).replace("[", "(").replace("]", ")")
+    title = escape_markdown(figure["title"].replace('"', "'"))
     return f'![{alt}](figures/{figure["id"]}.svg "{title}")'
 
 
@@ -115,7 +117,9 @@ def headline(claims: pd.DataFrame) -> str:
     none, parts = [], []
     for verdict in ("supported", "contradicted", "mixed", "ruled_out"):
         statements = whole.loc[whole["verdict"] == verdict, "statement"]
-        told = listed(f'"{statement.rstrip(".")}"' for statement in statements) if len(statements) else ""
+        told = (
+            listed(f'"{escape_markdown(statement.rstrip("."))}"' for statement in statements) if len(statements) else ""
+        )
         if told:
             parts.append(f"{_number_is(len(statements))} **{VERDICTS[verdict]}**: {told}")
         else:
@@ -214,7 +218,8 @@ def _claims_table(claims: pd.DataFrame, junctures: Mapping[str, str], with_p: bo
         word = VERDICTS[claim["verdict"]] + (f" ({label})" if (label := text(claim["label"])) else "")
         implied = "" if claim["stated"] == "yes" or "(our extension)" in claim["statement"] else " (implied)"
         p = [p_value(claim["p"]) if claim["p"] == claim["p"] else ""] if with_p else []
-        rows.append([junctures.get(claim["juncture"], claim["juncture"]), claim["statement"] + implied, word, *p])
+        where = escape_markdown(junctures.get(claim["juncture"], claim["juncture"]))
+        rows.append([where, escape_markdown(claim["statement"]) + implied, word, *p])
     return table(header, rows)
 
 
@@ -230,7 +235,7 @@ def write_crosswalk(outputs: Iterable[Mapping]) -> str:
             f"`{output['rule']}`",
             f"`{output['function']}`",
             _inputs(output["inputs"]),
-            output["licence"],
+            escape_markdown(output["licence"]),
         ]
         for output in outputs
     ]

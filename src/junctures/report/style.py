@@ -100,6 +100,7 @@ RC = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "figure.dpi": 100,
+    "text.parse_math": False,  # a label with dollar signs is text, no formula
     "svg.hashsalt": "junctures",
     "svg.fonttype": "path",
     "pdf.fonttype": 42,

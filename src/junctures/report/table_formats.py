@@ -59,7 +59,7 @@ def to_markdown(table: Table) -> str:
     blocks = [f"# {table.title}", table.caption]
     for part in table.parts:
         if part.heading:
-            blocks.append(f"## {part.heading}")
+            blocks.append(f"## {escape_markdown(part.heading)}")
         blocks.append(_grid(part.cells))
     return "\n\n".join(blocks) + "\n"
 
@@ -72,8 +72,9 @@ def _grid(cells: pd.DataFrame) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Return text that a Markdown cell shows as it is."""
-    text = str(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+    """Return text that a Markdown cell shows as it is: no markup, link, formula, code or entity is made of it."""
+    text = re.sub(r"([\\|*`$])", r"\\\1", str(text)).replace("](", "]\\(")
+    text = re.sub(r"&(?=#?\w+;)", "&amp;", text).replace("<", "&lt;")
     return re.sub(r"\s*\n\s*", "<br>", text)
 
 
@@ -82,7 +83,7 @@ def to_latex(table: Table, name: str) -> str:
 
     Needs the packages booktabs, longtable and array; long text columns share the line by the length of their texts.
     """
-    lines = [f"% {table.title}", r"% Needs \usepackage{booktabs,longtable,array}", r"{\footnotesize"]
+    lines = [f"% {' '.join(table.title.split())}", r"% Needs \usepackage{booktabs,longtable,array}", r"{\footnotesize"]
     for i, part in enumerate(table.parts):
         columns = list(part.cells.columns)
         heads = " & ".join(rf"\textbf{{{escape_latex(str(column))}}}" for column in columns) + r" \\"
@@ -95,7 +96,9 @@ def to_latex(table: Table, name: str) -> str:
         lines += [r"\toprule", heads, r"\midrule", r"\endfirsthead", r"\toprule", heads, r"\midrule", r"\endhead"]
         lines += [r"\bottomrule", r"\endfoot"]
         for row in part.cells.itertuples(index=False):
-            lines.append(" & ".join(escape_latex(cell) for cell in row) + r" \\")
+            line = " & ".join(escape_latex(cell) for cell in row) + r" \\"
+            # The line break before takes a bracket or star that follows as its own.
+            lines.append("{}" + line if line.startswith(("[", "*")) else line)
         lines.append(r"\end{longtable}")
     return "\n".join(line for line in [*lines, "}"] if line) + "\n"
 
