@@ -65,7 +65,7 @@ DAMAGES = [
          " text: \"Thus", "no juncture 'lawn'", "'law'", "lawn"),
         ("claim_of_no_dimension", VAN_KIND, VAN_KIND.replace("bound", "bund"), "no dimension 'bund'", "'bound'", "bund"),
         ("claim_without_check", "      kind: effect\n      sign: positive\n      members:\n        - {indicator: rear_passengers,"
-         " model: primary, estimand: step, juncture: law}\n", "", "cannot stand here", "dictionary", 58),
+         " model: primary, estimand: step, juncture: law}\n", "", "cannot stand here", "dictionary", 49),
     ),
     *claims(
         "claims: checks",
@@ -75,7 +75,7 @@ DAMAGES = [
         ("sign_unknown", "sign: positive", "sign: up", "'up' is no valid value", "positive"),
         ("check_key_misspelt", "      sign: positive\n", "      sing: positive\n", "'sing' is unknown", "'sign'"),
         ("check_without_members", "      members:\n" + MEMBER + "\n      shown:", "      shown:", "'members' is missing",
-         "Add 'members'", 12),
+         "Add 'members'", 14),
         ("member_of_no_indicator", MEMBER, member("indicator", "lorry_drivers"), "no indicator or pool", "drivers"),
         ("member_of_no_model", MEMBER, member("model", "Primary"), "'Primary' is no id", "small letters"),
         ("member_of_no_estimand", MEMBER, member("estimand", "stpe"), "no estimand 'stpe'", "'step'"),
@@ -100,7 +100,7 @@ DAMAGES = [
     Damage("claims_no_list", "claims: the file", "seat_belts", rewrite(lambda text: "claims: none\n"),
            Refusal(CLAIMS, 1, "no list 'claims'", "Begin with 'claims:'")),
     Damage("claims_other_key", "claims: the file", "seat_belts", rewrite(lambda text: text + "claim: []\n"),
-           Refusal(CLAIMS, 60, "'claim' is unknown", "'claims'")),
+           Refusal(CLAIMS, 54, "'claim' is unknown", "'claims'")),
     Damage("claims_missing", "claims: the file", "seat_belts", lambda root: (root / CLAIMS).unlink(),
            Refusal(CLAIMS, 0, "the file is missing", "Restore claims.yaml")),
     Damage("claims_in_utf_16", "claims: the file", "seat_belts",

@@ -44,9 +44,7 @@ VANS, REAR = "van_drivers", "rear_passengers"
 def all_series(root: Path) -> dict[str, pd.DataFrame]:
     """Return the series of every indicator of the seat belts, or of the real study those that are watched."""
     study = load_config(root / "config.yaml")
-    return {
-        name: series_of(root, name) for name in study.indicators if len(study.indicators) < 9 or name in WATCHED
-    }
+    return {name: series_of(root, name) for name in study.indicators if len(study.indicators) < 9 or name in WATCHED}
 
 
 def same(root: Path, sound: Path) -> None:

@@ -208,7 +208,7 @@ def _series_problems(root: Path, study: Study) -> list[Problem]:
 def series_of(root: Path, indicator: str):
     """Return the series (a data frame, as processed/series/<indicator>.csv) that a study makes of an indicator."""
     part = json.loads((root / f"processed/meta/slices/series_{indicator}.json").read_text(encoding="utf-8"))
-    table = load_table(*(root / file for file in table_files(root, part['indicator']['table'])))
+    table = load_table(*(root / file for file in table_files(root, part["indicator"]["table"])))
     return build_series(part["indicator"], table, part["window"], time=part["time"])[0]
 
 

@@ -229,3 +229,35 @@ def test_number_of_the_page_for_editors_is_in_the_shipped_results():
 
 def test_console_script_is_the_same_function():
     assert 'junctures = "junctures.cli:main"' in (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_tool_alone_prints_its_commands_and_what_exit_codes_mean(capsys):
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert all(f"junctures {command} " in said for command in ("new", "check", "explain", "verify", "archive"))
+    assert "Exit code: 0" in said
+
+
+@pytest.mark.parametrize("command", ["new", "check", "explain", "verify", "archive"])
+def test_help_of_each_command_shows_examples_and_exit_codes(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert f"\n  junctures {command}" in said and "Exit code: 0" in said
+
+
+def test_exit_codes_mean_the_same_over_all_commands(tmp_path, capsys):
+    study = tmp_path / "study"
+    assert main(["new", str(study)]) == 0
+    assert str(study) in capsys.readouterr().out
+    assert main(["new", str(study)]) == 1
+    assert "not empty" in capsys.readouterr().err
+    assert main(["check", str(study), "--draws", "100"]) == 0
+    (study / "raw/example/yearly.csv").write_text("year,flow\n1900,x\n", encoding="utf-8")
+    assert main(["check", str(study)]) == 1
+    assert "What to do:" in capsys.readouterr().err
+    assert main(["check", str(tmp_path)]) == 2
+    assert main(["check", str(study), "--draws", "5"]) == 2
+    assert main(["explain", "flow", "--study", str(study)]) == 2
+    assert "Build the study first" in capsys.readouterr().err
