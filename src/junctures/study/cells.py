@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -221,13 +221,13 @@ def _first_line(error: Exception) -> str:
     return next(iter(str(error).strip().splitlines()), "")[:100]
 
 
-def _stata_column(cells: Iterable, form: str, name: str, file: str) -> list[str]:
+def _stata_column(cells, form: str, name: str, file: str) -> list[str]:
     kind = re.match(r"%-?(t[dwmqhycCb]|d|)", form)[1]
     if kind in ("tw", "th", "tb", "tC"):
         what = f"the variable '{name}' holds dates of the kind %{kind}"
         raise _refusal(file, 1, what, "Make them days (%td), months (%tm) or years (%ty).")
     tell = STATA_DATES.get(kind, cell_text)
-    return [cell_text(cell) if isinstance(cell, str) or cell != cell else tell(cell) for cell in cells]
+    return [cell_text(cell) if isinstance(cell, str) or cell != cell else tell(cell) for cell in cells.to_numpy()]
 
 
 def _month_text(months: float) -> str:
