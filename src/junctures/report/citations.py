@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+from junctures.report.table_formats import LATEX
+
+SIGNS = "\\&%$#_{}~^"  # what BibTeX takes for a command; the braces of authors are ours
+
 
 def cite_text(output: Mapping, about: Mapping) -> str:
     """Return how to cite one output in a reference list.
@@ -25,14 +29,14 @@ def _data(output: Mapping, before: str = "") -> str:
 def cite_bibtex(output: Mapping, about: Mapping) -> str:
     """Return the BibTeX entry of one output; arguments as for `cite_text`."""
     fields = {
-        "author": " and ".join(f"{{{name}}}" if whole else name for name, whole in _names(about)),
-        "title": output["title"],
+        "author": " and ".join(f"{{{_escaped(name)}}}" if whole else _escaped(name) for name, whole in _names(about)),
+        "title": _escaped(output["title"]),
         "year": str(about["date-released"])[:4],
-        "howpublished": f"{output.get('kind', 'figure').capitalize()} {output['id']} of: {about['title']}",
-        "version": str(about["version"]),
-        "note": _data(output),
+        "howpublished": _escaped(f"{output.get('kind', 'figure').capitalize()} {output['id']} of: {about['title']}"),
+        "version": _escaped(str(about["version"])),
+        "note": _escaped(_data(output)),
     }
-    lines = [f"  {name} = {{{_escaped(value, name)}}}," for name, value in fields.items() if value]
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{junctures_{output['id']},", *lines, "}"])
 
 
@@ -50,10 +54,6 @@ def _names(about: Mapping) -> list[tuple[str, bool]]:
     ]
 
 
-def _escaped(value: str, field: str) -> str:
-    """Return text that BibTeX reads as it stands; the braces of authors are ours."""
-    if field == "author":
-        return value.replace("&", "\\&")
-    for sign in "&%#_":
-        value = value.replace(sign, "\\" + sign)
-    return value
+def _escaped(value: str) -> str:
+    """Return text that BibTeX and LaTeX print as it stands: no sign of it is a command or ends the field."""
+    return "".join(LATEX[sign] if sign in SIGNS else sign for sign in " ".join(value.split()))

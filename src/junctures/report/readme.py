@@ -53,7 +53,7 @@ def write_parts(
     """
     crosswalk = write_crosswalk(outputs)
     if about is not None:
-        crosswalk += f"\n\nTo cite one output, here the first figure: {cite_text(figure, about)}"
+        crosswalk += f"\n\nTo cite one output, here the first figure: {escape_markdown(cite_text(figure, about))}"
         crosswalk += f"\n\n```bibtex\n{cite_bibtex(figure, about)}\n```"
     return {
         "summary": write_summary(claims, effects, designs, figure, junctures, ratios),
