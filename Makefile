@@ -26,7 +26,7 @@ setup: .venv/.ready
 
 .venv/.ready: requirements.lock pyproject.toml
 	if command -v uv >/dev/null; then \
-	  uv venv --quiet --allow-existing --python $(PYTHON) .venv && VIRTUAL_ENV=.venv uv pip sync --quiet --compile-bytecode requirements.lock; \
+	  uv venv --quiet --allow-existing --python $(PYTHON) .venv && VIRTUAL_ENV=.venv uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock; \
 	else \
 	  $(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --require-hashes --requirement requirements.lock; \
 	fi
