@@ -94,19 +94,19 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10)
 )
 ATTACKS = {
-    "object": ("a: !!python/object/apply:os.system ['touch /tmp/here']\n", "is a tag"),
-    "binary": ("a: !!binary aGk=\n", "is a tag"),
-    "own tag": ("a: !include /etc/passwd\n", "is a tag"),
-    "laughs": (LAUGHS, "an anchor or alias"),
-    "circle": ("a: &a [*a]\n", "an anchor or alias"),
-    "merge": ("x: &x {a: 1}\ny:\n  <<: *x\n", "an anchor or alias"),
-    "brackets": ("a: " + "[" * 10_000 + "]" * 10_000, "exceeded maximum nesting depth|more than 50 blocks"),
-    "braces": ("{a: " * 10_000 + "1" + "}" * 10_000, "exceeded maximum nesting depth|more than 50 blocks"),
-    "hyphens": ("- " * 10_000 + "a", "more than 50 blocks|nesting depth"),
-    "long value": (f"a: '{'x' * 5_000_000}'\n", "more than 20,000 characters"),
-    "long key": (f"? {'x' * 5_000_000}\n: 1\n", "more than 20,000 characters"),
+    "object": ("a: !!python/object/apply:os.system ['touch /tmp/here']\n", "a tag stands here"),
+    "binary": ("a: !!binary aGk=\n", "a tag stands here"),
+    "own tag": ("a: !include /etc/passwd\n", "a tag stands here"),
+    "laughs": (LAUGHS, "repeat more than 100000 entries"),
+    "circle": ("a: &a [*a]\n", "more than 30 deep"),
+    "merge": ("x: &x {a: 1}\ny:\n  <<: *x\n", "a merge key"),
+    "brackets": ("a: " + "[" * 10_000 + "]" * 10_000, "exceeded maximum nesting depth|more than 30 deep"),
+    "braces": ("{a: " * 10_000 + "1" + "}" * 10_000, "exceeded maximum nesting depth|more than 30 deep"),
+    "hyphens": ("- " * 10_000 + "a", "more than 30 deep|nesting depth"),
+    "long value": (f"a: '{'x' * 5_000_000}'\n", "a text of 5000000 characters"),
+    "long key": (f"? {'x' * 5_000_000}\n: 1\n", "no text of at most 200 characters"),
     "surrogate": ('a: "\\ud800"\n', "not valid YAML"),
-    "zero byte": ("a: \0\n", "not valid YAML"),
+    "zero byte": ("a: \0\n", r"the character U\+0000"),
     "two documents": ("a: 1\n---\nb: 2\n", "not valid YAML"),
 }
 
@@ -124,14 +124,14 @@ def test_hostile_yaml_is_refused_at_once(study, file, name):
     assert any(each.file == file and re.search(what, each.what) for each in problems), problems
 
 
-def test_entry_that_yaml_would_merge_is_an_unknown_key(study):
+def test_entry_that_yaml_would_merge_is_refused(study):
     edit(study / "config.yaml", "  seed: 19830131", "  <<: {seed: 19830131}")
-    assert any(each.what == "the key '<<' is unknown" for each in refused(study).problems)
+    assert any("merge key" in each.what for each in refused(study).problems)
 
 
 def test_folder_in_place_of_a_file_is_told(tmp_path):
     (tmp_path / "config.yaml").mkdir()
-    assert "cannot be opened" in read_yaml(tmp_path / "config.yaml", "config.yaml")[2][0].what
+    assert "no readable file" in read_yaml(tmp_path / "config.yaml", "config.yaml")[2][0].what
 
 
 PATHS = ["../{0}", "{0}/../{0}", "/etc/passwd", "road_casualties/../../secret", "raw/road_casualties/monthly", "~/x",
@@ -151,7 +151,7 @@ def test_path_in_place_of_a_table_is_refused(study, path):
 def test_table_of_a_source_is_named_like_an_id(study, name):
     edit(study / "raw/road_casualties/SOURCE.yaml", "  monthly:\n", f'  "{name}":\n')
     write_checksums(study)
-    assert any("is no name of a table" in each.what for each in refused(study).problems)
+    assert any("is no id" in each.what for each in refused(study).problems)
 
 
 @pytest.mark.parametrize("linked_part", ["raw", "raw/road_casualties", "raw/road_casualties/monthly.csv", "config.yaml",

@@ -126,7 +126,7 @@ def touched(root):
     """Give every file that is no output a new time, as a checkout of another branch and back does."""
     for kind in ("raw", "src", "workflow", "processed/meta", "config.yaml", "claims.yaml"):
         for path in (root / kind, *(root / kind).rglob("*")):
-            if path.is_file() and path.name != "codebook.csv":
+            if path.is_file() and path.name not in ("codebook.csv", "manifest.json"):
                 os.utime(path)
 
 
