@@ -228,7 +228,7 @@ REFUSED = [
         "code in place of a value",
         ("value: 0.016", "value: !!python/object/apply:os.getcwd []"),
         "indicators.rus_un_threat.declared_scale.value",
-        "cannot stand",
+        "a tag stands here",
     ),
     ("a list where a text is", ("label: Summits", "label: [a, b]"), "indicators.summits.label", "cannot stand"),
     (
